@@ -1,0 +1,1 @@
+"""The Keyfob authorization server."""

@@ -1,0 +1,1 @@
+"""What the endpoints need of the world, one small Protocol a file."""

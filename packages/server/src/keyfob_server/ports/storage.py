@@ -1,0 +1,129 @@
+"""The storage verbs. Every write that returned is durable; every read is one statement."""
+
+from typing import Protocol
+
+from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.rules.records import (
+    Account,
+    Client,
+    Grant,
+    GrantKey,
+    InstanceSummary,
+    Loaded,
+    NewInstance,
+    Session,
+    SigningKeyRecord,
+    SignInRecord,
+)
+
+
+class StorageUnavailable(Exception):
+    """Nothing was written; the same call may succeed after `retry_after_s` seconds."""
+
+    def __init__(self, reason: str, *, retry_after_s: int = 2) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after_s = retry_after_s
+
+
+class HotStore(Protocol):
+    """What a request to the protocol endpoints needs. All raise StorageUnavailable."""
+
+    async def load(
+        self,
+        *,
+        client_id: ClientId | None = None,
+        account_id: AccountId | None = None,
+        grant: GrantKey | None = None,
+        session_id: SessionId | None = None,
+    ) -> Loaded:
+        """Bring the client, the grant, the session, and the account: `account_id`, else the session's, else the
+        grant's. What was not asked for or does not exist is None.
+        """
+        ...
+
+    async def add_grant(self, grant: Grant) -> bool:
+        """Insert; False when the key exists already, with nothing changed (the code was redeemed before)."""
+        ...
+
+    async def rotate_grant(self, key: GrantKey, *, presented: int, generation: int, now: int) -> bool:
+        """Raise the refresh counter from `presented`; False when it is not that any more, or the grant was killed."""
+        ...
+
+    async def revoke_grant(self, key: GrantKey, *, reason: str, refresh_counter: int | None = None) -> bool:
+        """Kill a live grant: status and generation in one update. With `refresh_counter` only while it is that."""
+        ...
+
+    async def add_instance(self, instance: NewInstance) -> bool:
+        """Insert; False when the id exists already, with nothing changed (the initial token was used before)."""
+        ...
+
+
+class SessionStore(Protocol):
+    async def find_sign_in(self, user_name: str) -> SignInRecord: ...
+
+    async def replace_password_hash(self, account_id: AccountId, *, old: str, new: str) -> None:
+        """Store the same password under newer Argon2 parameters, if `old` is still the hash."""
+        ...
+
+    async def add_session(self, session: Session) -> None: ...
+
+    async def touch_session(self, session_id: SessionId, *, seen_at: int) -> None: ...
+
+    async def end_session(self, session_id: SessionId) -> bool: ...
+
+
+class AdminStore(Protocol):
+    """What the command line does. `by` and `reason` are kept with the row."""
+
+    async def add_account(self, account: Account, *, password_hash: str) -> bool:
+        """Insert; False when the user name is taken, also by a disabled or deleted account."""
+        ...
+
+    async def list_accounts(self, *, after: str = "", limit: int = 100) -> list[Account]:
+        """By user name, the page after `after`."""
+        ...
+
+    async def set_account_status(self, user_name: str, status: str) -> bool:
+        """Set the status and raise the generation; False when there is no such account."""
+        ...
+
+    async def set_password(self, user_name: str, *, password_hash: str) -> bool:
+        """Replace the password and raise the account's generation: sessions, codes and tokens from before die."""
+        ...
+
+    async def put_static_client(self, client: Client, *, now: int) -> None:
+        """Insert or replace; the generation rises when something changed."""
+        ...
+
+    async def find_instance(self, client_id: ClientId) -> InstanceSummary | None: ...
+
+    async def list_instances(
+        self, *, user_name: str | None = None, after: str = "", limit: int = 100
+    ) -> list[InstanceSummary]:
+        """By client id, which is also by time, the page after `after`."""
+        ...
+
+    async def set_instance_status(self, client_id: ClientId, status: str, *, by: str, reason: str) -> bool:
+        """Set the status and raise the generation. A revoked instance stays revoked: False, nothing changed."""
+        ...
+
+
+class KeyStore(Protocol):
+    async def list_signing_keys(self) -> list[SigningKeyRecord]: ...
+
+    async def add_signing_key(self, record: SigningKeyRecord) -> None: ...
+
+    async def get_setting(self, name: str) -> str | None: ...
+
+    async def add_setting(self, name: str, value: str) -> str:
+        """Store `value` unless the name has one; the value that stands."""
+        ...
+
+
+class Store(HotStore, SessionStore, AdminStore, KeyStore, Protocol):
+    async def ping(self) -> None:
+        """Return when the database answers; raises StorageUnavailable."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,23 @@
+"""Clock, random bytes and events."""
+
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> int:
+        """Epoch seconds of this node; for logs and for what no row decides."""
+        ...
+
+
+class Entropy(Protocol):
+    def bytes(self, count: int) -> bytes: ...
+
+    def uuid7(self) -> str:
+        """A new UUIDv7 (RFC 9562 section 5.7), lower case."""
+        ...
+
+
+class Events(Protocol):
+    def emit(self, name: str, **facts: str | int | bool | None) -> None:
+        """Record what happened; facts never hold a secret."""
+        ...

@@ -1,0 +1,1 @@
+"""Pure decisions over frozen values: the time and random bytes are arguments."""

@@ -1,0 +1,68 @@
+"""What the operator decided, in the form that the rules read. Every default is the safe one. Units are in the names."""
+
+from dataclasses import dataclass, field
+
+from keyfob_protocol.identifiers import Issuer
+
+PASSWORD_ACR = "urn:se:curity:authentication:html-form:Username-Password"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    issuer: str = "/oauth/v2/oauth-anonymous"
+    authorize: str = "/oauth/v2/oauth-authorize"
+    token: str = "/oauth/v2/oauth-token"
+    userinfo: str = "/oauth/v2/oauth-userinfo"
+    end_session: str = "/oauth/v2/oauth-session/logout"
+    registration: str = "/token-service/oauth-registration"
+    registration_alias: str = "/oauth/v2/oauth-dynamic-client-registration"
+    authentication: str = "/authn/authentication"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationPolicy:
+    """What a registration may ask for (wire.md section 3.1)."""
+
+    enabled: bool = True
+    allowed_grant_types: tuple[str, ...] = ("authorization_code", "refresh_token")
+    allowed_scopes: tuple[str, ...] = ("openid", "profile", "email", "phone", "address")
+    default_scope: tuple[str, ...] = ("openid", "profile")
+    allow_undotted_schemes: bool = False
+    localhost_is_loopback: bool = True
+    secret_lifetime_s: int = 0
+    """0: secrets do not expire."""
+    registration_token_lifetime_s: int = 365 * 86400
+    max_redirect_uris: int = 20
+    max_uri_length: int = 2000
+    max_text_length: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    base_url: str
+    paths: Paths = field(default_factory=Paths)
+    registration: RegistrationPolicy = field(default_factory=RegistrationPolicy)
+    registration_clients: tuple[str, ...] = ("mobile-dcr-client",)
+    code_lifetime_s: int = 60
+    access_token_lifetime_s: int = 300
+    initial_token_lifetime_s: int = 300
+    id_token_lifetime_s: int = 300
+    refresh_tokens: bool = True
+    refresh_idle_s: int = 30 * 86400
+    refresh_absolute_s: int = 365 * 86400
+    refresh_repeat_window_s: int = 20
+    session_idle_s: int = 8 * 3600
+    session_absolute_s: int = 24 * 3600
+    interaction_lifetime_s: int = 1800
+    """How long a sign-in page may stand open."""
+    recent_password_s: int = 300
+    """For so long after the password was given, `dcr` needs a click only."""
+    acr: str = PASSWORD_ACR
+    secret_methods_interchangeable: bool = True
+    """A client registered for one secret method may use the other (both real apps do)."""
+    subject: str = "account"
+    """`account`: the account's id; `user_name`: the user name (demo)."""
+
+    @property
+    def issuer(self) -> Issuer:
+        return Issuer(self.base_url + self.paths.issuer)

@@ -1,0 +1,177 @@
+"""The facts that a decision is made on, as the loading statement brought them. Times are epoch seconds."""
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from keyfob_protocol.client_information import ClientMetadata
+from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
+
+ACTIVE = "active"
+INACTIVE = "inactive"
+REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: AccountId
+    user_name: str
+    status: str
+    generation: int
+    created: int
+    name: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    email: str = ""
+    email_verified: bool = False
+    phone_number: str = ""
+    phone_number_verified: bool = False
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A static client, or an instance: one install's registration."""
+
+    client_id: ClientId
+    kind: Literal["static", "instance"]
+    status: str
+    generation: int
+    metadata: ClientMetadata
+    secret_hash: str = ""
+    secret_expires_at: int = 0
+    """0 means never (RFC 7591 section 3.2.1)."""
+    owner: AccountId | None = None
+    """The account that registered the instance; None for static clients."""
+    registration_client: bool = False
+    """May obtain the scope `dcr`."""
+    any_loopback_port: bool = True
+    """A loopback redirect URI matches with any port (RFC 8252 section 7.3)."""
+
+
+class GrantKey(NamedTuple):
+    client_id: ClientId
+    """The holder's id; for an initial token the id reserved for the future instance."""
+    id: GrantId
+
+
+@dataclass(frozen=True, slots=True)
+class Generations:
+    """The generations that a judged request read; what carries them lives while each equals the present one."""
+
+    client: int
+    account: int
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """How and when the person signed in."""
+
+    auth_time: int
+    acr: str
+    amr: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    key: GrantKey
+    account_id: AccountId
+    scope: tuple[str, ...]
+    status: str
+    generation: int
+    access_generation: int
+    generations: Generations
+    authentication: Authentication
+    salt: bytes
+    """16 random bytes; binds refresh tokens to this row, and lets a repeated insert know its own row."""
+    created: int
+    rotated_at: int
+    """When the refresh counter last moved; `created` at first."""
+    expires: int
+    """The absolute end, which no use moves."""
+    refresh_counter: int = 0
+    session_id: SessionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser's sign-in; `id` is a hash of the cookie, never the cookie."""
+
+    id: SessionId
+    account_id: AccountId
+    account_generation: int
+    authentication: Authentication
+    status: str
+    created: int
+    seen_at: int
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one loading statement brought: whatever of it exists, and the database's time."""
+
+    now: int
+    client: Client | None = None
+    account: Account | None = None
+    grant: Grant | None = None
+    session: Session | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewInstance:
+    """An instance as registered; `add_instance` makes it `active`, generation 1."""
+
+    client_id: ClientId
+    metadata: ClientMetadata
+    secret_hash: str
+    secret_expires_at: int
+    registration_token_hash: str
+    registration_token_expires_at: int
+    initial_client: ClientId
+    owner: AccountId
+    owner_name: str
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceSummary:
+    """An instance as the command line and the administrator see it."""
+
+    client_id: ClientId
+    client_name: str
+    instance_name: str
+    instance_platform: str
+    user_name: str
+    status: str
+    status_reason: str
+    status_by: str
+    status_at: int | None
+    initial_client: str
+    scope: str
+    created: int
+    updated: int
+    last_used: int | None
+    """Newest refresh or sign-in, None when never used."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRecord:
+    """What sign-in by user name reads."""
+
+    now: int
+    account: Account | None
+    password_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeyRecord:
+    kid: str
+    alg: str
+    public_jwk: str
+    """JSON, public members only."""
+    wrapped_private: bytes
+    created: int
+    signs_from: int
+    """When it starts to sign; it is published from `created`."""
+    retired_at: int | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
