@@ -1,0 +1,65 @@
+# Every recipe works from a fresh checkout after `scripts/setup.sh`, which `./demo` and `./test` run by themselves.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+venv := env("KEYFOB_VENV", ".venv")
+export PATH := justfile_directory() / venv / "bin:" + env("PATH")
+
+# the share of statements and branches that the tests must reach, all packages together
+floor := "50"
+
+_list:
+    @just --list --unsorted
+
+# format, lint, types, who imports whom: everything that needs no test run
+gates:
+    ruff format --check --quiet .
+    ruff check --quiet .
+    mypy
+    lint-imports
+
+# gates and the tests that take no processes and no browser: under a minute
+quick: gates
+    pytest -n 2 -q -m "not slow and not browser and not nightly"
+
+# what CI runs: gates, every test but the nightly ones, coverage with its floors
+test: gates
+    rm -f .coverage .coverage.*
+    pytest -n 2 -m "not nightly" --cov --cov-report=
+    coverage report --fail-under=100 --include="packages/protocol/*"
+    coverage report --fail-under=100 --include="packages/server/src/keyfob_server/rules/*"
+    coverage report --fail-under={{ floor }}
+
+# everything, longer, on every interpreter found
+nightly: gates
+    #!/usr/bin/env bash
+    set -euo pipefail
+    export KEYFOB_NIGHTLY=1
+    for name in python3.11 python3.12 python3.13 python3.14; do
+        if ! "$name" --version >/dev/null 2>&1; then
+            echo "nightly: $name is not here, left out"
+            continue
+        fi
+        KEYFOB_PYTHON=$name KEYFOB_VENV=.cache/venvs/$name scripts/setup.sh
+        echo "nightly: $("$name" --version)"
+        PATH="$PWD/.cache/venvs/$name/bin:$PATH" pytest -n 2
+    done
+
+# put the code into the one form
+fmt:
+    ruff format .
+    ruff check --fix-only --quiet .
+
+# the journey, with a browser window; `just demo --headless` without
+demo *arguments:
+    ./demo {{ arguments }}
+
+# choose new versions, and write their hashes down
+requirements:
+    uv lock --upgrade
+    uv export --frozen --all-packages --no-emit-workspace --no-emit-project --no-header --format requirements.txt -o requirements/all.txt
+    sed -n 's/^uv *\(==[^ ]*\).*/uv\1/p' requirements/uv.txt | uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate --output-file requirements/uv.txt -
+
+# both commands of the README in an empty Debian 12 (needs root and debootstrap)
+fresh *arguments:
+    scripts/fresh-machine {{ arguments }}
