@@ -1,0 +1,1 @@
+"""Everything that holds a key: sealing, hashing, signing, passwords and random bytes."""

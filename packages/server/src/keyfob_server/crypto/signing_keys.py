@@ -1,0 +1,116 @@
+"""Signing keys as the database has them: a public JWK in clear, the private key wrapped (ADR 0006).
+
+The verification root wraps. A sealing key may be dropped at once when it leaks; a verification key is kept as long as
+anything names it, and signing keys must outlive every sealing key.
+
+The wrapped form: version 1, key id 4, nonce 12, then AES-256-GCM over PKCS #8, bound to kid and algorithm. The kid is
+the RFC 7638 thumbprint. The public key that is used and published comes out of the wrapped one, never out of the row's
+JWK: whoever can write the database cannot make the server trust a key of theirs.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_ec_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa_key
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+from joserfc.jwk import ECKey, RSAKey
+
+from keyfob_server.crypto.derivation import derive, framed
+from keyfob_server.crypto.roots import KEY_ID_BYTES, Roots
+from keyfob_server.ports.world import Entropy
+from keyfob_server.rules.records import SigningKeyRecord
+
+SIGNING_ALGORITHMS = ("RS256", "ES256")
+RSA_BITS = (2048, 3072)
+
+_VERSION = b"\x01"
+_USE = "signing-key"
+_NONCE_BYTES = 12
+_NONCE_AT = 1 + KEY_ID_BYTES
+_CIPHERTEXT_AT = _NONCE_AT + _NONCE_BYTES
+_RSA_EXPONENT = 65537
+
+
+class SigningKeyUnusable(Exception):
+    """A row of signing keys does not open with these roots; names the kid alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    kid: str
+    alg: str
+    jwk: RSAKey | ECKey
+    """Holds the private key."""
+
+    def public_members(self) -> Mapping[str, object]:
+        """The published JWK (RFC 7517 section 4): public members only."""
+        return {**self.jwk.as_dict(private=False), "use": "sig", "alg": self.alg, "kid": self.kid}
+
+
+def generate_signing_key(
+    alg: str, roots: Roots, *, entropy: Entropy, created: int, signs_from: int, rsa_bits: int = RSA_BITS[0]
+) -> SigningKeyRecord:
+    """A new key as a row, published from `created` and signing from `signs_from` (epoch seconds).
+
+    Raises ValueError for an algorithm or size that is not offered. Takes up to a second for RSA.
+    """
+    private = _generate(alg, rsa_bits)
+    jwk = _as_jwk(private)
+    key = SigningKey(jwk.thumbprint(), alg, jwk)
+    root = roots.verification[0]
+    header = _VERSION + bytes.fromhex(root.id)
+    nonce = entropy.bytes(_NONCE_BYTES)
+    content = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    wrapped = AESGCM(derive(root.key, _USE)).encrypt(nonce, content, framed(header, _USE, key.kid, alg))
+    return SigningKeyRecord(
+        kid=key.kid,
+        alg=alg,
+        public_jwk=json.dumps(key.public_members(), separators=(",", ":")),
+        wrapped_private=header + nonce + wrapped,
+        created=created,
+        signs_from=signs_from,
+    )
+
+
+def open_signing_key(record: SigningKeyRecord, roots: Roots) -> SigningKey:
+    """Unwrap; raises SigningKeyUnusable when the root is not here or the row is not what was wrapped."""
+    wrapped = record.wrapped_private
+    header, nonce, ciphertext = wrapped[:_NONCE_AT], wrapped[_NONCE_AT:_CIPHERTEXT_AT], wrapped[_CIPHERTEXT_AT:]
+    root = next((root for root in roots.verification if _VERSION + bytes.fromhex(root.id) == header), None)
+    if root is None:
+        raise SigningKeyUnusable(f"signing key {record.kid}: its verification key is not among the root keys")
+    try:
+        content = AESGCM(derive(root.key, _USE)).decrypt(
+            nonce, ciphertext, framed(header, _USE, record.kid, record.alg)
+        )
+    except (InvalidTag, ValueError) as error:
+        raise SigningKeyUnusable(f"signing key {record.kid}: the row was changed or belongs to other roots") from error
+    private = load_der_private_key(content, password=None)
+    if not isinstance(private, RSAPrivateKey | EllipticCurvePrivateKey):
+        raise SigningKeyUnusable(f"signing key {record.kid}: neither RSA nor EC")
+    return SigningKey(record.kid, record.alg, _as_jwk(private))
+
+
+def _generate(alg: str, rsa_bits: int) -> RSAPrivateKey | EllipticCurvePrivateKey:
+    match alg:
+        case "RS256" if rsa_bits in RSA_BITS:
+            return generate_rsa_key(public_exponent=_RSA_EXPONENT, key_size=rsa_bits)
+        case "ES256":
+            return generate_ec_key(SECP256R1())
+        case _:
+            raise ValueError(f"no signing key of {alg} with {rsa_bits} bits")
+
+
+def _as_jwk(private: RSAPrivateKey | EllipticCurvePrivateKey) -> RSAKey | ECKey:
+    return RSAKey.import_key(private) if isinstance(private, RSAPrivateKey) else ECKey.import_key(private)
