@@ -1,0 +1,31 @@
+"""What an engine does with the texts of `statements`; each engine has one."""
+
+from typing import Any, NamedTuple, Protocol
+
+SqlValue = str | int | bytes | None
+"""What a parameter may be; a bool is an int."""
+
+Row = tuple[Any, ...]
+"""A row as a driver gives it; `rows` makes records of it."""
+
+
+class Step(NamedTuple):
+    text: str
+    parameters: tuple[SqlValue, ...]
+
+
+class Executor(Protocol):
+    """All raise StorageUnavailable."""
+
+    async def read(self, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
+        """All rows, seen at one moment; what was written before the call is among them."""
+        ...
+
+    async def write(self, *steps: Step) -> list[Row]:
+        """Run the steps in one transaction; the rows of the last one, when it is durable.
+
+        When a step returns no row, nothing is changed and the answer is empty.
+        """
+        ...
+
+    async def close(self) -> None: ...

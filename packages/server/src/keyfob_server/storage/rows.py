@@ -1,0 +1,196 @@
+"""Rows to records and back: the border where the database's types end."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from keyfob_protocol.client_information import ClientMetadata
+from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
+from keyfob_server.ports.storage import StorageUnavailable
+from keyfob_server.rules.records import (
+    Account,
+    Authentication,
+    Client,
+    Generations,
+    Grant,
+    GrantKey,
+    InstanceSummary,
+    Loaded,
+    NewInstance,
+    Session,
+    SigningKeyRecord,
+    SignInRecord,
+)
+from keyfob_server.storage.executor import Row, SqlValue
+
+_CLIENT: Final = slice(1, 11)
+_ACCOUNT: Final = slice(11, 24)
+_GRANT: Final = slice(24, 40)
+_SESSION: Final = slice(40, 48)
+
+_metadata: Final = msgspec.json.Decoder(ClientMetadata)
+_authentication: Final = msgspec.json.Decoder(Authentication)
+_names: Final = msgspec.json.Decoder(dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """The part of ClientMetadata that a list shows."""
+
+    instance_name: str = ""
+    instance_platform: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+
+
+_summary: Final = msgspec.json.Decoder(_Summary)
+
+
+def loaded_of(row: Row) -> Loaded:
+    """The row of LOAD; raises StorageUnavailable when somebody left a document in it that cannot be read."""
+    try:
+        return Loaded(
+            now=row[0],
+            client=None if row[1] is None else _client_of(row[_CLIENT]),
+            account=None if row[11] is None else account_of(row[_ACCOUNT]),
+            grant=None if row[24] is None else _grant_of(row[_GRANT]),
+            session=None if row[40] is None else _session_of(row[_SESSION]),
+        )
+    except msgspec.DecodeError as error:
+        raise StorageUnavailable(f"a stored document cannot be read: {error}") from error
+
+
+def _client_of(row: Row) -> Client:
+    client_id, static, status, generation, attributes, secret, secret_expires_at, owner, registration, any_port = row
+    return Client(
+        client_id=ClientId(client_id),
+        kind="static" if static else "instance",
+        status=status,
+        generation=generation,
+        metadata=_metadata.decode(attributes),
+        secret_hash=secret,
+        secret_expires_at=secret_expires_at,
+        owner=None if static else AccountId(owner),
+        registration_client=bool(registration) if static else False,
+        any_loopback_port=bool(any_port) if static else True,
+    )
+
+
+def account_of(row: Row) -> Account:
+    (key, user_name, status, generation, created, name, given, family, email, email_ok, phone, phone_ok, roles) = row
+    return Account(
+        AccountId(key), user_name, status, generation, created, name, given, family,
+        email, bool(email_ok), phone, bool(phone_ok), tuple(roles.split()),
+    )  # fmt: skip
+
+
+def _grant_of(row: Row) -> Grant:
+    return Grant(
+        key=GrantKey(ClientId(row[0]), GrantId(row[1])),
+        account_id=AccountId(row[2]),
+        scope=tuple(row[3].split()),
+        status=row[4],
+        generation=row[5],
+        access_generation=row[6],
+        generations=Generations(client=row[7], account=row[8]),
+        authentication=_authentication.decode(row[9]),
+        salt=row[10],
+        created=row[11],
+        rotated_at=row[12],
+        expires=row[13],
+        refresh_counter=row[14],
+        session_id=None if row[15] is None else SessionId(row[15]),
+    )
+
+
+def _session_of(row: Row) -> Session:
+    key, account_id, generation, authentication, status, created, seen_at, expires = row
+    return Session(
+        SessionId(key), AccountId(account_id), generation, _authentication.decode(authentication),
+        status, created, seen_at, expires,
+    )  # fmt: skip
+
+
+def sign_in_of(row: Row) -> SignInRecord:
+    return SignInRecord(row[0], None if row[2] is None else account_of(row[2:]), row[1] or "")
+
+
+def summary_of(row: Row) -> InstanceSummary:
+    client_id, attributes, user_name, status, reason, by, at, initial_client, scope, created, updated, last_used = row
+    try:
+        shown = _summary.decode(attributes)
+    except msgspec.DecodeError:
+        # an administrator must be able to see, and to switch off, what cannot be read
+        shown = _Summary()
+    return InstanceSummary(
+        client_id=ClientId(client_id),
+        client_name=shown.names.get("client_name", ""),
+        instance_name=shown.instance_name,
+        instance_platform=shown.instance_platform,
+        user_name=user_name,
+        status=status,
+        status_reason=reason,
+        status_by=by,
+        status_at=at,
+        initial_client=initial_client,
+        scope=scope,
+        created=created,
+        updated=updated,
+        last_used=last_used,
+    )
+
+
+def signing_key_of(row: Row) -> SigningKeyRecord:
+    kid, alg, public_jwk, wrapped, created, signs_from, retired_at, attributes = row
+    return SigningKeyRecord(kid, alg, public_jwk, wrapped, created, signs_from, retired_at, _names.decode(attributes))
+
+
+def of_account(account: Account) -> tuple[SqlValue, ...]:
+    return (
+        account.id, account.user_name, account.status, account.generation, account.created, account.name,
+        account.given_name, account.family_name, account.email, account.email_verified, account.phone_number,
+        account.phone_number_verified, " ".join(account.roles),
+    )  # fmt: skip
+
+
+def of_static_client(client: Client, now: int) -> tuple[SqlValue, ...]:
+    return (
+        client.client_id, client.secret_hash, client.secret_expires_at, json_of(client.metadata),
+        client.registration_client, client.any_loopback_port, client.status, now,
+    )  # fmt: skip
+
+
+def of_instance(instance: NewInstance) -> tuple[SqlValue, ...]:
+    metadata = instance.metadata
+    return (
+        instance.client_id, instance.secret_hash, instance.created, instance.initial_client, instance.owner_name,
+        json_of(metadata), " ".join(metadata.scope), " ".join(metadata.redirect_uris),
+        " ".join(metadata.grant_types), instance.owner, instance.secret_expires_at,
+        instance.registration_token_hash, instance.registration_token_expires_at,
+    )  # fmt: skip
+
+
+def of_grant(grant: Grant) -> tuple[SqlValue, ...]:
+    return (
+        grant.key.client_id, grant.key.id, grant.account_id, " ".join(grant.scope), grant.status, grant.generation,
+        grant.access_generation, grant.generations.client, grant.generations.account, json_of(grant.authentication),
+        grant.salt, grant.created, grant.rotated_at, grant.expires, grant.refresh_counter, grant.session_id,
+    )  # fmt: skip
+
+
+def of_session(session: Session) -> tuple[SqlValue, ...]:
+    return (
+        session.id, session.account_id, session.account_generation, json_of(session.authentication), session.status,
+        session.created, session.seen_at, session.expires,
+    )  # fmt: skip
+
+
+def of_signing_key(record: SigningKeyRecord) -> tuple[SqlValue, ...]:
+    return (
+        record.kid, record.alg, record.public_jwk, record.wrapped_private, record.created, record.signs_from,
+        record.retired_at, json_of(record.attributes),
+    )  # fmt: skip
+
+
+def json_of(document: ClientMetadata | Authentication | dict[str, str]) -> str:
+    return msgspec.json.encode(document).decode()

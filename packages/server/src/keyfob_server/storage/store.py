@@ -1,0 +1,139 @@
+"""The storage verbs over an executor: the same for every engine. What is decided, is decided by the rules."""
+
+from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.rules.records import (
+    Account,
+    Client,
+    Grant,
+    GrantKey,
+    InstanceSummary,
+    Loaded,
+    NewInstance,
+    Session,
+    SigningKeyRecord,
+    SignInRecord,
+)
+from keyfob_server.storage import rows, statements
+from keyfob_server.storage.executor import Executor, SqlValue, Step
+
+_LARGEST_PAGE = 1000
+
+
+class SqlStore:
+    """ports.storage.Store."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    async def load(
+        self,
+        *,
+        client_id: ClientId | None = None,
+        account_id: AccountId | None = None,
+        grant: GrantKey | None = None,
+        session_id: SessionId | None = None,
+    ) -> Loaded:
+        grant_client_id, grant_id = grant or (None, None)
+        asked = (client_id, account_id, grant_client_id, grant_id, session_id)
+        (row,) = await self._executor.read(statements.LOAD, asked)
+        return rows.loaded_of(row)
+
+    async def add_grant(self, grant: Grant) -> bool:
+        return await self._done(statements.ADD_GRANT, rows.of_grant(grant))
+
+    async def rotate_grant(self, key: GrantKey, *, presented: int, generation: int, now: int) -> bool:
+        return await self._done(statements.ROTATE_GRANT, (*key, presented, generation, now))
+
+    async def revoke_grant(self, key: GrantKey, *, reason: str, refresh_counter: int | None = None) -> bool:
+        return await self._done(statements.REVOKE_GRANT, (*key, reason, refresh_counter))
+
+    async def add_instance(self, instance: NewInstance) -> bool:
+        return await self._done(statements.ADD_INSTANCE, rows.of_instance(instance))
+
+    async def find_sign_in(self, user_name: str) -> SignInRecord:
+        (row,) = await self._executor.read(statements.FIND_SIGN_IN, (user_name,))
+        return rows.sign_in_of(row)
+
+    async def replace_password_hash(self, account_id: AccountId, *, old: str, new: str) -> None:
+        await self._done(statements.REPLACE_PASSWORD_HASH, (account_id, old, new))
+
+    async def add_session(self, session: Session) -> None:
+        """Raises ValueError when the id exists: ids are random, so one that repeats was made wrongly."""
+        if not await self._done(statements.ADD_SESSION, rows.of_session(session)):
+            raise ValueError("a session of this id exists")
+
+    async def touch_session(self, session_id: SessionId, *, seen_at: int) -> None:
+        await self._done(statements.TOUCH_SESSION, (session_id, seen_at))
+
+    async def end_session(self, session_id: SessionId) -> bool:
+        return await self._done(statements.END_SESSION, (session_id,))
+
+    async def add_account(self, account: Account, *, password_hash: str) -> bool:
+        added = await self._executor.write(
+            Step(statements.ADD_ACCOUNT, rows.of_account(account)),
+            Step(statements.PUT_PASSWORD, (account.user_name, password_hash)),
+        )
+        return bool(added)
+
+    async def list_accounts(self, *, after: str = "", limit: int = 100) -> list[Account]:
+        found = await self._executor.read(statements.LIST_ACCOUNTS, (after, _page(limit)))
+        return [rows.account_of(row) for row in found]
+
+    async def set_account_status(self, user_name: str, status: str) -> bool:
+        return await self._done(statements.SET_ACCOUNT_STATUS, (user_name, status))
+
+    async def set_password(self, user_name: str, *, password_hash: str) -> bool:
+        changed = await self._executor.write(
+            Step(statements.PUT_PASSWORD, (user_name, password_hash)),
+            Step(statements.RAISE_ACCOUNT_GENERATION, (user_name,)),
+        )
+        return bool(changed)
+
+    async def put_static_client(self, client: Client, *, now: int) -> None:
+        await self._done(statements.PUT_STATIC_CLIENT, rows.of_static_client(client, now))
+
+    async def find_instance(self, client_id: ClientId) -> InstanceSummary | None:
+        found = await self._executor.read(statements.FIND_INSTANCE, (client_id,))
+        return rows.summary_of(found[0]) if found else None
+
+    async def list_instances(
+        self, *, user_name: str | None = None, after: str = "", limit: int = 100
+    ) -> list[InstanceSummary]:
+        if user_name is None:
+            found = await self._executor.read(statements.LIST_INSTANCES, (after, _page(limit)))
+        else:
+            found = await self._executor.read(statements.LIST_INSTANCES_OF, (user_name, after, _page(limit)))
+        return [rows.summary_of(row) for row in found]
+
+    async def set_instance_status(self, client_id: ClientId, status: str, *, by: str, reason: str) -> bool:
+        return await self._done(statements.SET_INSTANCE_STATUS, (client_id, status, by, reason))
+
+    async def list_signing_keys(self) -> list[SigningKeyRecord]:
+        found = await self._executor.read(statements.LIST_SIGNING_KEYS, (_LARGEST_PAGE,))
+        return [rows.signing_key_of(row) for row in found]
+
+    async def add_signing_key(self, record: SigningKeyRecord) -> None:
+        """Raises ValueError when the `kid` exists."""
+        if not await self._done(statements.ADD_SIGNING_KEY, rows.of_signing_key(record)):
+            raise ValueError("a signing key of this kid exists")
+
+    async def get_setting(self, name: str) -> str | None:
+        found = await self._executor.read(statements.GET_SETTING, (name,))
+        return str(found[0][0]) if found else None
+
+    async def add_setting(self, name: str, value: str) -> str:
+        ((stands,),) = await self._executor.write(Step(statements.ADD_SETTING, (name, value)))
+        return str(stands)
+
+    async def ping(self) -> None:
+        await self._executor.read(statements.PING, ())
+
+    async def close(self) -> None:
+        await self._executor.close()
+
+    async def _done(self, text: str, parameters: tuple[SqlValue, ...]) -> bool:
+        return bool(await self._executor.write(Step(text, parameters)))
+
+
+def _page(limit: int) -> int:
+    return max(0, min(limit, _LARGEST_PAGE))
