@@ -35,7 +35,10 @@ def error_parameters(error: ProtocolError, state: str | None, iss: str) -> tuple
 
 
 def parse_authorization_response(uri: str) -> AuthorizationResponse | AuthorizationErrorResponse:
-    """What came back in the redirect URI `uri`; `state` and `iss` are the caller's to judge. Raises MalformedResponse."""
+    """What came back in the redirect URI `uri`; `state` and `iss` are for the caller to judge.
+
+    Raises MalformedResponse.
+    """
     query = uri.partition("#")[0].partition("?")[2]
     try:
         parameters = parse_parameters(query)
