@@ -54,11 +54,11 @@ fmt:
 demo *arguments:
     ./demo {{ arguments }}
 
-# choose new versions, and write their hashes down
-requirements:
-    uv lock --upgrade
+# write down exact versions and hashes; `just requirements --upgrade` takes new versions
+requirements *arguments:
+    uv lock {{ arguments }}
     uv export --frozen --all-packages --no-emit-workspace --no-emit-project --no-header --format requirements.txt -o requirements/all.txt
-    sed -n 's/^uv *\(==[^ ]*\).*/uv\1/p' requirements/uv.txt | uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate --output-file requirements/uv.txt -
+    echo uv | uv pip compile --quiet {{ arguments }} --generate-hashes --no-header --no-annotate -o requirements/uv.txt -
 
 # both commands of the README in an empty Debian 12 (needs root and debootstrap)
 fresh *arguments:
