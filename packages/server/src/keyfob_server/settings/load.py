@@ -46,8 +46,9 @@ def find_settings(path: Path | None, environ: Mapping[str, str]) -> dict[str, Fo
             problems.extend(error.problems)
     values = {key: one.value for key, one in found.items()}
     for contradiction in contradictions(values):
-        one = found[contradiction.key]
-        problems.append(Problem(one.where, one.name, contradiction.sentence))
+        one, other = found[contradiction.key], found[contradiction.other]
+        where = other.where if one.where == DEFAULT else one.where
+        problems.append(Problem(where, one.name, contradiction.sentence))
     if problems:
         raise SettingsError(tuple(sorted(problems, key=_place)))
     return found

@@ -10,6 +10,8 @@ from keyfob_server.settings.kinds import Value
 @dataclass(frozen=True, slots=True)
 class Contradiction:
     key: str
+    other: str
+    """The setting that it contradicts, which is the place to look when `key` has its default."""
     sentence: str
 
 
@@ -32,20 +34,20 @@ def contradictions(values: Mapping[str, Value]) -> Iterator[Contradiction]:
 def _plain_http(values: Mapping[str, Value]) -> Iterator[Contradiction]:
     base_url, host = values.get("base_url"), values.get("host")
     if isinstance(base_url, str) and base_url.startswith("http://") and isinstance(host, str) and not is_loopback(host):
-        yield Contradiction("host", "must be a loopback address while base_url begins with http://")
+        yield Contradiction("host", "base_url", "must be a loopback address while base_url begins with http://")
 
 
 def _ports(values: Mapping[str, Value]) -> Iterator[Contradiction]:
     port, admin_port = values.get("port"), values.get("admin_port")
     if port and port == admin_port and values.get("host") == values.get("admin_host"):
-        yield Contradiction("admin_port", "must not be the port of the public listener")
+        yield Contradiction("admin_port", "port", "must not be the port of the public listener")
 
 
 def _lifetimes(values: Mapping[str, Value]) -> Iterator[Contradiction]:
     for shorter, longer in _NOT_LONGER:
         one, other = values.get(shorter), values.get(longer)
         if isinstance(one, int) and isinstance(other, int) and one > other:
-            yield Contradiction(shorter, f"must not be longer than {longer}, which is {other}")
+            yield Contradiction(shorter, longer, f"must not be longer than {longer}, which is {other}")
 
 
 def _scopes(values: Mapping[str, Value]) -> Iterator[Contradiction]:
@@ -54,7 +56,7 @@ def _scopes(values: Mapping[str, Value]) -> Iterator[Contradiction]:
         return
     if missing := [scope for scope in default if scope not in allowed]:
         sentence = f"must be within registration.allowed_scopes, which lacks {' '.join(missing)}"
-        yield Contradiction("registration.default_scope", sentence)
+        yield Contradiction("registration.default_scope", "registration.allowed_scopes", sentence)
 
 
 def _paths(values: Mapping[str, Value]) -> Iterator[Contradiction]:
@@ -63,8 +65,8 @@ def _paths(values: Mapping[str, Value]) -> Iterator[Contradiction]:
     for key, path in paths.items():
         for other, taken in paths.items():
             if path == taken and key > other:
-                yield Contradiction(key, f"must not be the same as {other}")
+                yield Contradiction(key, other, f"must not be the same as {other}")
             if other in _HAVE_PAGES_BELOW and path.startswith(f"{taken}/"):
-                yield Contradiction(key, f"must not lie below {other}")
+                yield Contradiction(key, other, f"must not lie below {other}")
         if path == f"{paths.get('paths.issuer')}/jwks":
-            yield Contradiction(key, "must not be the address of the keys, below paths.issuer")
+            yield Contradiction(key, "paths.issuer", "must not be the address of the keys, below paths.issuer")
