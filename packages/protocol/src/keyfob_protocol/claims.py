@@ -34,7 +34,6 @@ SUPPORTED_CLAIMS = (
     "family_name",
     "given_name",
     "preferred_username",
-    "updated_at",
     "email",
     "email_verified",
     "phone_number",
