@@ -16,7 +16,7 @@ gates:
     ruff format --check --quiet .
     ruff check --quiet .
     mypy
-    lint-imports
+    lint-imports --no-logo
 
 # gates and the tests that take no processes and no browser: under a minute
 quick: gates

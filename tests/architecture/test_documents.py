@@ -1,0 +1,79 @@
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from source_tree import ROOT
+
+ADRS = ROOT / "docs" / "adr"
+WRITTEN_FOLDERS = ("docs", "packages", "tests", "scripts", "examples", "requirements", ".ci")
+TEXT = frozenset({".md", ".py", ".sh", ".toml", ".txt", ".html", ".css", ".svg", ".json", ".http", ".sql", ""})
+REGISTRY_HOST = re.compile(
+    r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|crates\.io|deb\.debian\.org|snapshot\.debian"
+)
+MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:work|root|home|opt|tmp)/")
+COMMANDS = ("demo", "test", ".ci/run", "scripts/setup.sh", "scripts/fresh-machine")
+
+
+def written_files() -> Iterator[Path]:
+    """Every text file that people write here."""
+    for name in WRITTEN_FOLDERS:
+        yield from (path for path in (ROOT / name).rglob("*") if "__pycache__" not in path.parts)
+    yield from ROOT.glob("*")
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    for path in written_files():
+        if path.is_file() and path.suffix in TEXT:
+            yield str(path.relative_to(ROOT)), path.read_text("utf-8")
+
+
+def documents() -> list[Path]:
+    return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def test_no_file_names_the_host_of_a_package_registry() -> None:
+    assert [name for name, text in texts() if REGISTRY_HOST.search(text)] == []
+
+
+def test_no_document_names_a_path_of_one_machine() -> None:
+    named = {str(path.relative_to(ROOT)): MACHINE_PATH.findall(path.read_text("utf-8")) for path in documents()}
+    assert {name: found for name, found in named.items() if found} == {}
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    links = (
+        (path, target.partition("#")[0])
+        for path in documents()
+        for target in re.findall(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"", path.read_text("utf-8"))
+        for target in target
+        if target and not re.match(r"[a-z]+:|#", target)
+    )
+    assert [
+        (str(path.relative_to(ROOT)), target) for path, target in links if not (path.parent / target).exists()
+    ] == []
+
+
+def test_decisions_are_numbered_uniquely() -> None:
+    numbers = [path.name[:4] for path in ADRS.glob("[0-9]*.md")]
+    assert sorted(numbers) == sorted(set(numbers))
+    assert all(number.isdecimal() for number in numbers)
+
+
+def test_every_decision_is_listed_by_its_title() -> None:
+    index = (ADRS / "README.md").read_text("utf-8")
+    titles = {path.name: path.read_text("utf-8").splitlines()[0].lstrip("# ") for path in ADRS.glob("[0-9]*.md")}
+    assert [name for name, title in titles.items() if f"[{title}]({name})" not in index] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_has_its_run_bit(name: str) -> None:
+    assert os.access(ROOT / name, os.X_OK)
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert "\n./demo" in readme
+    assert "\n./test" in readme
