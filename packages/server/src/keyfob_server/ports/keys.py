@@ -9,6 +9,10 @@ class TokenSigner(Protocol):
         """A compact JWS (RFC 7515) with `kid`; raises KeyError for an algorithm without a key."""
         ...
 
+    def algorithms(self) -> tuple[str, ...]:
+        """The algorithms that can be signed with now."""
+        ...
+
     def verify(self, token: str) -> Mapping[str, object] | None:
         """The claims of a JWT that one of our keys signed, retired ones included; None otherwise. Times unchecked."""
         ...

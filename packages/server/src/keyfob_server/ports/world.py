@@ -1,6 +1,10 @@
 """Clock, random bytes and events."""
 
+from contextvars import ContextVar
 from typing import Protocol
+
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+"""Of the request being answered; every log line carries it."""
 
 
 class Clock(Protocol):

@@ -16,3 +16,32 @@ _SAID_OTHERWISE = {"dcr"}  # the page about registering a device says it in whol
 def scope_words(scope: Iterable[str]) -> tuple[str, ...]:
     """What each scope lets an app do. A scope of the operator's own is shown by its name."""
     return tuple(_WORDS.get(name, name) for name in scope if name not in _SAID_OTHERWISE)
+
+
+SIGN_IN_ERRORS = {
+    "": "",
+    "wrong": "User name or password is not right. Please try again.",
+    "busy": "Too many people are signing in right now. Please try again in a moment.",
+    "owner": "This app is registered on this device for another account. Sign in with that account.",
+}
+"""What the sign-in page says of itself, by the reason that it is shown again."""
+
+ERROR_PAGES = {
+    "unknown_client": ("Unknown app", "The app that sent you here is not known to this server."),
+    "redirect_uri": (
+        "This request cannot go on",
+        "The app asked for an answer at an address that it has not registered.",
+    ),
+    "request": ("This request cannot be read", "The app sent a request that does not make sense here."),
+    "app": ("The app cannot go on", "The app's request was refused."),
+}
+"""Title and text of the error page, by kind."""
+
+_ADVICE = {
+    "unknown client": "If you registered this device a while ago, remove the app's registration there and start again.",
+}
+
+
+def error_advice(code: str, description: str) -> str:
+    """What to do next. The error code is for the person who writes the app."""
+    return _ADVICE.get(description, f"Go back to the app and try again. For its developer: {code}, {description}.")

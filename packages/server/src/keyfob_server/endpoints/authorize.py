@@ -1,0 +1,153 @@
+"""The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2)."""
+
+from dataclasses import dataclass
+
+from keyfob_protocol.authorization_request import AuthorizationRequest, parse_authorization_request, peek_client
+from keyfob_protocol.authorization_response import error_parameters, success_parameters
+from keyfob_protocol.errors import InvalidClient, InvalidRedirectUri, InvalidRequest, ProtocolError
+from keyfob_protocol.identifiers import ClientId, SessionId
+from keyfob_protocol.parameters import Parameters, encode_parameters
+from keyfob_protocol.redirect_uris import with_parameters
+from keyfob_server.endpoints.interaction import seal_interaction
+from keyfob_server.endpoints.issue import mint_code
+from keyfob_server.endpoints.outcomes import Outcome, Redirect, ShowConfirmation, ShowError, ShowSignIn
+from keyfob_server.endpoints.services import Services
+from keyfob_server.rules.authorize import (
+    DCR,
+    AskConfirmation,
+    AskPassword,
+    IssueCode,
+    RedirectTarget,
+    Step,
+    check_client,
+    check_request,
+    decide,
+    resolve_redirect,
+)
+from keyfob_server.rules.liveness import LiveSession, live_session
+from keyfob_server.rules.records import Client, Loaded
+
+_MAX_CLIENT_ID = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Who is asking: the hash of the browser's cookie, and the session that its other cookie names."""
+
+    hash: str
+    session_id: SessionId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatedAuthorizationRequest:
+    """A request whose client and redirect URI were proved good; made by `authorize` alone."""
+
+    client: Client
+    target: RedirectTarget
+    parameters: Parameters
+    loaded: Loaded
+    session: LiveSession | None
+
+
+async def authorize(services: Services, parameters: Parameters, browser: Browser, step: Step = Step()) -> Outcome:  # noqa: B008 - frozen
+    """Client and redirect URI first: until both are proved good there is a page and never a redirect."""
+    client_id, redirect_uri = peek_client(parameters)
+    if client_id is None or len(client_id) > _MAX_CLIENT_ID:
+        return ShowError(InvalidClient("unknown client", reason="no single client_id"), "unknown_client")
+    loaded = await services.store.load(client_id=ClientId(client_id), session_id=browser.session_id)
+    client = loaded.client
+    if client is None:
+        return ShowError(InvalidClient("unknown client"), "unknown_client")
+    if redirect_uri is None and "redirect_uri" in {name for name, _ in parameters.pairs()}:
+        return ShowError(InvalidRequest("redirect_uri must occur once and not be empty"), "redirect_uri")
+    target = resolve_redirect(client, redirect_uri, services.policy)
+    if target is None:
+        return ShowError(InvalidRedirectUri("redirect_uri is not registered"), "redirect_uri")
+    session = live_session(loaded, idle_s=services.policy.session_idle_s)
+    valid = ValidatedAuthorizationRequest(client, target, parameters, loaded, session)
+    try:
+        if step.refusal is not None:
+            raise step.refusal
+        return _judge(services, valid, browser, step)
+    except ProtocolError as error:
+        return refuse(services, valid, error)
+
+
+def _judge(services: Services, valid: ValidatedAuthorizationRequest, browser: Browser, step: Step) -> Outcome:
+    client, target, loaded = valid.client, valid.target, valid.loaded
+    check_client(client)
+    request = parse_authorization_request(valid.parameters)
+    check_request(client, request, target, services.policy)
+    decision = decide(
+        client,
+        request,
+        session=valid.session,
+        hinted_subject=_hinted_subject(services, request),
+        step=step,
+        policy=services.policy,
+        now=loaded.now,
+    )
+    match decision:
+        case IssueCode():
+            return _issue(services, valid, request, decision)
+        case AskPassword(other_owner):
+            state = _state(services, "sign_in", valid, browser)
+            return ShowSignIn(
+                client,
+                target.uri,
+                state,
+                user_name=request.login_hint,
+                registering=DCR in request.scope,
+                other_owner=other_owner,
+            )
+        case AskConfirmation(kind, scope, session):
+            state = _state(services, "confirm", valid, browser)
+            return ShowConfirmation(client, target.uri, state, kind, scope, session)
+
+
+def refuse(services: Services, valid: ValidatedAuthorizationRequest, error: ProtocolError) -> Outcome:
+    """The error by redirect, or as a page with a button where nobody signed in and the URI is the instance's own."""
+    services.events.emit("authorize.refused", client_id=valid.client.client_id, error=error.code, reason=error.reason)
+    pairs = error_parameters(error, valid.parameters.get("state"), services.policy.issuer)
+    uri = with_parameters(valid.target.uri, pairs)
+    owner_is_here = valid.session is not None and valid.session.account.id == valid.client.owner
+    if valid.target.open_before_sign_in or owner_is_here:
+        return Redirect(uri)
+    return ShowError(error, "app", back_uri=uri)
+
+
+def _issue(
+    services: Services, valid: ValidatedAuthorizationRequest, request: AuthorizationRequest, decision: IssueCode
+) -> Redirect:
+    code = mint_code(
+        services,
+        valid.client,
+        decision,
+        target=valid.target,
+        code_challenge=request.code_challenge or "",
+        nonce=request.nonce or "",
+        now=valid.loaded.now,
+    )
+    services.events.emit("code.issued", client_id=valid.client.client_id, scope=" ".join(decision.scope))
+    return Redirect(with_parameters(valid.target.uri, success_parameters(code, request.state, services.policy.issuer)))
+
+
+def _state(services: Services, kind: str, valid: ValidatedAuthorizationRequest, browser: Browser) -> str:
+    return seal_interaction(
+        services,
+        kind,
+        browser_hash=browser.hash,
+        session_id=valid.session.session.id if valid.session else "",
+        query=encode_parameters(valid.parameters.pairs()),
+        now=valid.loaded.now,
+    )
+
+
+def _hinted_subject(services: Services, request: AuthorizationRequest) -> str | None:
+    """The `sub` of a good id_token_hint; one that is no ID token of ours for this client is refused."""
+    if not request.id_token_hint:
+        return None
+    claims = services.signer.verify(request.id_token_hint)
+    if claims is None or claims.get("iss") != services.policy.issuer or claims.get("aud") != request.client_id:
+        raise InvalidRequest("id_token_hint is not an ID token of this server for this client")
+    return str(claims.get("sub", ""))

@@ -1,0 +1,78 @@
+"""Client authentication (RFC 6749 section 2.3): one file per method, and the table of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from keyfob_protocol.errors import InvalidClient, InvalidRequest
+from keyfob_protocol.parameters import Parameters
+from keyfob_server.endpoints.client_auth import client_secret_basic, client_secret_post, none
+from keyfob_server.endpoints.client_auth.presented import PresentedCredentials
+from keyfob_server.endpoints.issue import CLIENT_SECRET
+from keyfob_server.endpoints.services import Services
+from keyfob_server.rules.records import Client, Loaded
+
+CLIENT_AUTH_METHODS: Mapping[str, Callable[[Parameters, str | None], PresentedCredentials | None]] = {
+    client_secret_basic.NAME: client_secret_basic.present,
+    client_secret_post.NAME: client_secret_post.present,
+    none.NAME: none.present,
+}
+
+_SECRET_METHODS = frozenset({client_secret_basic.NAME, client_secret_post.NAME})
+_MAX_CREDENTIAL = 512
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatedClient:
+    """The proof that the request came from this client; made by `authenticate` alone."""
+
+    client: Client
+
+
+def presented_credentials(parameters: Parameters, authorization: str | None) -> PresentedCredentials:
+    """Raises InvalidRequest for more than one method, InvalidClient for none."""
+    if authorization is not None and parameters.get("client_secret") is not None:
+        raise InvalidRequest("more than one client authentication method")
+    if parameters.get("client_assertion") is not None or parameters.get("client_assertion_type") is not None:
+        if authorization is not None or parameters.get("client_secret") is not None:
+            raise InvalidRequest("more than one client authentication method")
+        raise InvalidClient("client assertions are not supported here")
+    found = [seen for present in CLIENT_AUTH_METHODS.values() if (seen := present(parameters, authorization))]
+    if not found:
+        raise InvalidClient("client authentication is missing")
+    credentials = found[0]
+    if parameters.get("client_id") not in {None, credentials.client_id}:
+        raise InvalidRequest("client_id differs from that of the credentials")
+    if len(credentials.client_id) > _MAX_CREDENTIAL or len(credentials.secret) > _MAX_CREDENTIAL:
+        raise InvalidClient("client authentication failed", reason="over-long credentials")
+    return credentials
+
+
+def authenticate(services: Services, credentials: PresentedCredentials, loaded: Loaded) -> AuthenticatedClient:
+    """Raises InvalidClient, alike in text and time for an unknown client and a wrong secret."""
+    client = loaded.client
+    stored = client.secret_hash if client else ""
+    right = services.hasher.verify(CLIENT_SECRET, credentials.secret, stored)
+    if client is None:
+        raise InvalidClient("client authentication failed", reason="unknown client")
+    registered = client.metadata.token_endpoint_auth_method
+    if not _may_use(services, registered, credentials.method):
+        raise InvalidClient("client authentication failed", reason="not the registered method")
+    if credentials.method in _SECRET_METHODS:
+        if not right:
+            raise InvalidClient("client authentication failed", reason="wrong secret")
+        if client.secret_expires_at and client.secret_expires_at <= loaded.now:
+            raise InvalidClient("the client secret has expired")
+    return AuthenticatedClient(client)
+
+
+def _may_use(services: Services, registered: str, used: str) -> bool:
+    both_secret = {registered, used} <= _SECRET_METHODS
+    return registered == used or (both_secret and services.policy.secret_methods_interchangeable)
+
+
+def accepted_methods(services: Services, registered: str) -> tuple[str, ...]:
+    """What a client registered for one method may use, its own first."""
+    return (
+        registered,
+        *(name for name in CLIENT_AUTH_METHODS if name != registered and _may_use(services, registered, name)),
+    )

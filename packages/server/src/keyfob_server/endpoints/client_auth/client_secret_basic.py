@@ -1,0 +1,29 @@
+"""RFC 6749 section 2.3.1: id and secret are form-encoded before they go into HTTP Basic."""
+
+import base64
+import binascii
+from urllib.parse import unquote_plus
+
+from keyfob_protocol.errors import InvalidClient
+from keyfob_protocol.identifiers import ClientId
+from keyfob_protocol.parameters import Parameters
+from keyfob_server.endpoints.client_auth.presented import PresentedCredentials
+
+NAME = "client_secret_basic"
+
+
+def present(_parameters: Parameters, authorization: str | None) -> PresentedCredentials | None:
+    """Raises InvalidClient when the header is there but holds no credentials."""
+    if authorization is None:
+        return None
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        raise InvalidClient("the Authorization scheme must be Basic", reason="other authorization scheme")
+    try:
+        user, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        client_id, secret = unquote_plus(user, errors="strict"), unquote_plus(password, errors="strict")
+    except (binascii.Error, UnicodeDecodeError):
+        raise InvalidClient("the Basic credentials cannot be decoded") from None
+    if not colon or not client_id or not secret:
+        raise InvalidClient("the Basic credentials are incomplete")
+    return PresentedCredentials(NAME, ClientId(client_id), secret)

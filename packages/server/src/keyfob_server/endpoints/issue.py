@@ -1,0 +1,170 @@
+"""The only place that mints codes, tokens and client credentials."""
+
+import base64
+from dataclasses import dataclass
+
+from keyfob_protocol.claims import at_hash
+from keyfob_protocol.identifiers import ClientId, CodeId
+from keyfob_protocol.token_response import TokenResponse
+from keyfob_server.endpoints.services import Services
+from keyfob_server.rules.authorize import DCR, IssueCode, RedirectTarget
+from keyfob_server.rules.code import redirect_hash
+from keyfob_server.rules.records import Account, Client, Generations, Grant
+from keyfob_server.rules.sealed_claims import AccessClaims, CodeClaims
+from keyfob_server.rules.sessions import sid_of
+from keyfob_server.rules.subjects import subject_of
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """Fresh credentials of an instance: shown once, stored as hashes."""
+
+    client_secret: str
+    """Empty for a public client."""
+    secret_hash: str
+    registration_access_token: str
+    registration_token_hash: str
+
+
+CLIENT_SECRET = "client_secret"
+REGISTRATION_TOKEN = "registration_access_token"
+
+
+def mint_code(
+    services: Services,
+    client: Client,
+    decision: IssueCode,
+    *,
+    target: RedirectTarget,
+    code_challenge: str,
+    nonce: str,
+    now: int,
+) -> str:
+    """A sealed code. The `dcr` code reserves the id of the future instance, under which its grant will lie."""
+    session, account = decision.session.session, decision.session.account
+    holder = ClientId(services.entropy.uuid7()) if DCR in decision.scope else client.client_id
+    claims = CodeClaims(
+        id=CodeId(services.entropy.uuid7()),
+        client_id=client.client_id,
+        grant_client_id=holder,
+        account_id=account.id,
+        scope=decision.scope,
+        redirect_hash=redirect_hash(target.uri) if target.stated else "",
+        code_challenge=code_challenge,
+        nonce=nonce,
+        authentication=session.authentication,
+        generations=Generations(client.generation, account.generation),
+        session_id=session.id,
+        expires_at=now + services.policy.code_lifetime_s,
+    )
+    return services.sealer.seal(CodeClaims.PURPOSE, claims.encode(), now=now)
+
+
+def mint_access_token(
+    services: Services, client: Client, grant: Grant, *, account_generation: int, scope: tuple[str, ...], now: int
+) -> tuple[str, int]:
+    """The sealed token and its life in seconds. With scope `dcr` it is an initial token, good for registration alone."""
+    policy = services.policy
+    registering = DCR in scope
+    lifetime = (
+        policy.initial_token_lifetime_s if registering else _access_lifetime(client, policy.access_token_lifetime_s)
+    )
+    claims = AccessClaims(
+        client_id=client.client_id,
+        grant_key=grant.key,
+        account_id=grant.account_id,
+        scope=scope,
+        generations=Generations(client.generation, account_generation),
+        grant_generation=grant.generation,
+        access_generation=grant.access_generation,
+        expires_at=now + lifetime,
+    )
+    purpose = AccessClaims.INITIAL_PURPOSE if registering else AccessClaims.PURPOSE
+    return services.sealer.seal(purpose, claims.encode(), now=now), lifetime
+
+
+def _access_lifetime(client: Client, policy_s: int) -> int:
+    """A registration may ask for a shorter life, never for a longer one."""
+    asked = client.metadata.access_token_ttl
+    return policy_s if asked is None else min(asked, policy_s)
+
+
+def refresh_idle_s(services: Services, client: Client) -> int:
+    """How long a refresh token may lie unused."""
+    asked = client.metadata.refresh_token_ttl
+    policy_s = services.policy.refresh_idle_s
+    return policy_s if asked is None else min(asked, policy_s)
+
+
+def may_refresh(services: Services, client: Client, scope: tuple[str, ...]) -> bool:
+    """Registration clients never get a refresh token."""
+    return services.policy.refresh_tokens and DCR not in scope and "refresh_token" in client.metadata.grant_types
+
+
+def mint_id_token(
+    services: Services, client: Client, account: Account, grant: Grant, *, nonce: str, access_token: str, now: int
+) -> str:
+    """OpenID Connect Core section 2, signed with the algorithm that the client registered."""
+    policy, authentication = services.policy, grant.authentication
+    claims: dict[str, object] = {
+        "iss": policy.issuer,
+        "sub": subject_of(account, policy),
+        "aud": client.client_id,
+        "exp": now + policy.id_token_lifetime_s,
+        "iat": now,
+        "auth_time": authentication.auth_time,
+        "acr": authentication.acr,
+        "amr": list(authentication.amr),
+        "at_hash": at_hash(access_token),
+    }
+    if grant.session_id:
+        claims["sid"] = sid_of(grant.session_id)
+    if nonce:
+        claims["nonce"] = nonce
+    return services.signer.sign(client.metadata.id_token_signed_response_alg, claims)
+
+
+def token_response(
+    services: Services,
+    client: Client,
+    account: Account,
+    grant: Grant,
+    *,
+    scope: tuple[str, ...],
+    nonce: str | None,
+    now: int,
+) -> TokenResponse:
+    """The whole answer for a grant in its present state; `nonce` None leaves the ID token out."""
+    access_token, lifetime = mint_access_token(
+        services, client, grant, account_generation=account.generation, scope=scope, now=now
+    )
+    refresh_token = None
+    if may_refresh(services, client, grant.scope):
+        refresh_token = services.refresh_tokens.mint(grant.key, counter=grant.refresh_counter, salt=grant.salt)
+    id_token = None
+    if nonce is not None and "openid" in scope:
+        id_token = mint_id_token(services, client, account, grant, nonce=nonce, access_token=access_token, now=now)
+    return TokenResponse(
+        access_token=access_token,
+        token_type="Bearer",
+        expires_in=lifetime,
+        scope=scope,
+        refresh_token=refresh_token,
+        id_token=id_token,
+    )
+
+
+def mint_credentials(services: Services, *, with_secret: bool) -> ClientCredentials:
+    """256 random bits each (43 url-safe characters)."""
+    secret = _random_text(services) if with_secret else ""
+    token = _random_text(services)
+    return ClientCredentials(
+        client_secret=secret,
+        secret_hash=services.hasher.hash(CLIENT_SECRET, secret) if secret else "",
+        registration_access_token=token,
+        registration_token_hash=services.hasher.hash(REGISTRATION_TOKEN, token),
+    )
+
+
+def _random_text(services: Services) -> str:
+    return base64.urlsafe_b64encode(services.entropy.bytes(32)).rstrip(b"=").decode()

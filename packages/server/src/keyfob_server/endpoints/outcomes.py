@@ -1,0 +1,79 @@
+"""What a page endpoint answers: values that the web layer turns into pages, redirects and cookies."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from keyfob_protocol.errors import ProtocolError
+from keyfob_server.rules.liveness import LiveSession
+from keyfob_server.rules.records import Client
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """303 to a URI that was proved good."""
+
+    uri: str
+    session_cookie: str | None = None
+    """A new session's cookie; None leaves the browser's as it is, empty text removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSignIn:
+    client: Client
+    redirect_uri: str
+    state: str
+    user_name: str = ""
+    error: Literal["", "wrong", "busy"] = ""
+    registering: bool = False
+    other_owner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowConfirmation:
+    client: Client
+    redirect_uri: str
+    state: str
+    kind: Literal["register", "consent"]
+    scope: tuple[str, ...]
+    session: LiveSession
+    session_cookie: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowError:
+    """An error page; with `back_uri` a button leads on to the app, which nothing follows by itself."""
+
+    error: ProtocolError
+    kind: Literal["unknown_client", "redirect_uri", "request", "app"]
+    back_uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStale:
+    """The form is too old, or belongs to another browser or sign-in; `restart_uri` begins anew."""
+
+    restart_uri: str
+    forged: bool
+    """Not from a page that this browser was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSignOut:
+    session: LiveSession
+    state: str
+    client: Client | None
+    redirect_uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSignedOut:
+    client: Client | None
+    session_cookie: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStayed:
+    pass
+
+
+Outcome = Redirect | ShowSignIn | ShowConfirmation | ShowError | ShowStale | ShowSignOut | ShowSignedOut | ShowStayed

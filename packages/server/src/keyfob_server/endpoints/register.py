@@ -1,0 +1,100 @@
+"""Registration (RFC 7591) with an initial access token: one insert; its conflict is the second use."""
+
+from dataclasses import dataclass, replace
+
+from keyfob_protocol.client_information import ClientInformation, ClientMetadata
+from keyfob_protocol.client_metadata import parse_client_metadata
+from keyfob_protocol.errors import InsufficientScope, InvalidClientMetadata, InvalidToken
+from keyfob_protocol.json_document import JsonDocumentError, parse_json_object
+from keyfob_server.endpoints.bearer import bearer_token
+from keyfob_server.endpoints.client_auth import accepted_methods
+from keyfob_server.endpoints.issue import mint_credentials
+from keyfob_server.endpoints.services import Services
+from keyfob_server.rules.authorize import DCR
+from keyfob_server.rules.liveness import death_of_access
+from keyfob_server.rules.records import Account, Loaded, NewInstance
+from keyfob_server.rules.registration import register as judge_registration
+from keyfob_server.rules.sealed_claims import AccessClaims
+
+REFUSAL = "the initial access token is not valid"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveInitialToken:
+    """The proof that a registration may go ahead, and for whom."""
+
+    claims: AccessClaims
+    owner: Account
+    loaded: Loaded
+
+
+async def authorize_registration(services: Services, authorization: str | None) -> LiveInitialToken:
+    """Raises MissingToken, InvalidToken, InsufficientScope (RFC 6750 section 3.1)."""
+    token = bearer_token(authorization)
+    payload = services.sealer.open(AccessClaims.INITIAL_PURPOSE, token)
+    initial = payload is not None
+    if payload is None:
+        payload = services.sealer.open(AccessClaims.PURPOSE, token)
+    if payload is None:
+        raise InvalidToken(REFUSAL, reason="not a token of ours")
+    claims = AccessClaims.decode(payload)
+    loaded = await services.store.load(client_id=claims.client_id, account_id=claims.account_id, grant=claims.grant_key)
+    death = death_of_access(claims, loaded)
+    if death or loaded.account is None:
+        raise InvalidToken(REFUSAL, reason=death or "unknown account")
+    if not initial or DCR not in claims.scope:
+        raise InsufficientScope("scope dcr is required")
+    return LiveInitialToken(claims, loaded.account, loaded)
+
+
+async def register(services: Services, token: LiveInitialToken, body: bytes) -> ClientInformation:
+    """Raises InvalidClientMetadata, InvalidRedirectUri, InvalidToken; a refusal stores nothing."""
+    policy, now = services.policy, token.loaded.now
+    try:
+        document = parse_json_object(body)
+    except JsonDocumentError as error:
+        raise InvalidClientMetadata(str(error)) from None
+    metadata = judge_registration(
+        parse_client_metadata(document),
+        policy.registration,
+        acr=policy.acr,
+        refresh_tokens=policy.refresh_tokens,
+        id_token_algs=services.signer.algorithms(),
+    )
+    credentials = mint_credentials(services, with_secret=metadata.token_endpoint_auth_method != "none")
+    client_id = token.claims.grant_key.client_id
+    lifetime = policy.registration.secret_lifetime_s
+    instance = NewInstance(
+        client_id=client_id,
+        metadata=metadata,
+        secret_hash=credentials.secret_hash,
+        secret_expires_at=now + lifetime if lifetime else 0,
+        registration_token_hash=credentials.registration_token_hash,
+        registration_token_expires_at=now + policy.registration.registration_token_lifetime_s,
+        initial_client=token.claims.client_id,
+        owner=token.owner.id,
+        owner_name=token.owner.user_name,
+        created=now,
+    )
+    if not await services.store.add_instance(instance):
+        services.events.emit("initial_token.reused", client_id=client_id)
+        raise InvalidToken(REFUSAL, reason="used before")
+    services.events.emit("instance.registered", client_id=client_id, initial_client=token.claims.client_id)
+    return ClientInformation(
+        client_id=client_id,
+        client_id_issued_at=now,
+        client_secret=credentials.client_secret,
+        client_secret_expires_at=instance.secret_expires_at,
+        registration_client_uri=f"{policy.base_url}{policy.paths.registration}/{client_id}",
+        registration_access_token=credentials.registration_access_token,
+        registration_access_token_expires_in=policy.registration.registration_token_lifetime_s,
+        metadata=replace(metadata, refresh_token_ttl=_refresh_token_ttl(services, metadata)),
+        token_endpoint_auth_methods=accepted_methods(services, metadata.token_endpoint_auth_method),
+    )
+
+
+def _refresh_token_ttl(services: Services, metadata: ClientMetadata) -> int | None:
+    """What is in force, in seconds; None for an instance that gets no refresh tokens."""
+    if "refresh_token" not in metadata.grant_types:
+        return None
+    return min(metadata.refresh_token_ttl or services.policy.refresh_idle_s, services.policy.refresh_idle_s)

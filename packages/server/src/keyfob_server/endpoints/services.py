@@ -1,0 +1,24 @@
+"""What the use cases work with, wired once by the composition."""
+
+from dataclasses import dataclass
+
+from keyfob_server.ports.keys import TokenSigner
+from keyfob_server.ports.passwords import Passwords
+from keyfob_server.ports.sealing import RefreshTokens, Sealer, SecretHasher
+from keyfob_server.ports.storage import HotStore, SessionStore
+from keyfob_server.ports.world import Entropy, Events
+from keyfob_server.rules.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    policy: Policy
+    store: HotStore
+    sessions: SessionStore
+    sealer: Sealer
+    hasher: SecretHasher
+    refresh_tokens: RefreshTokens
+    signer: TokenSigner
+    passwords: Passwords
+    entropy: Entropy
+    events: Events

@@ -1,0 +1,179 @@
+"""What an authorization request gets: a code, a question to the person, or an error and where it may travel."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from keyfob_protocol.authorization_request import AuthorizationRequest
+from keyfob_protocol.errors import (
+    AccessDenied,
+    ConsentRequired,
+    InteractionRequired,
+    InvalidRequest,
+    InvalidScope,
+    LoginRequired,
+    UnauthorizedClient,
+)
+from keyfob_protocol.redirect_uris import redirect_uri_kind, redirect_uri_matches
+from keyfob_server.rules.liveness import LiveSession, client_status
+from keyfob_server.rules.policy import Policy
+from keyfob_server.rules.records import Client
+from keyfob_server.rules.subjects import subject_of
+
+DCR = "dcr"
+
+SUSPENDED_TEXT = "this app instance is suspended"
+ENDED_TEXT = "this app instance was switched off"
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectTarget:
+    """A redirect URI that belongs to a known client: the proof that a response may be sent there."""
+
+    uri: str
+    stated: bool
+    """The request named it; the token request must then repeat it."""
+    open_before_sign_in: bool
+    """Errors may travel there though nobody has signed in (RFC 9700 section 4.11.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the person has just done, in the request that is being judged."""
+
+    signed_in: bool = False
+    """Gave the password to this very request."""
+    confirmed: bool = False
+    """Pressed the button of the page shown for this very request."""
+    retry: bool = False
+    """Gave a wrong password: the page comes again, whoever is signed in."""
+    switch: bool = False
+    """Asked to sign in as somebody else."""
+    refusal: AccessDenied | None = None
+    """Said no."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCode:
+    scope: tuple[str, ...]
+    session: LiveSession
+
+
+@dataclass(frozen=True, slots=True)
+class AskPassword:
+    """Show the sign-in page."""
+
+    other_owner: bool = False
+    """Somebody else is signed in in this browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskConfirmation:
+    kind: Literal["register", "consent"]
+    scope: tuple[str, ...]
+    session: LiveSession
+
+
+Decision = IssueCode | AskPassword | AskConfirmation
+
+
+def resolve_redirect(client: Client, presented: str | None, policy: Policy) -> RedirectTarget | None:
+    """Where the response goes; None when that is not certain, and then nothing is ever redirected."""
+    registered = client.metadata.redirect_uris
+    if presented is None:
+        if len(registered) != 1:
+            return None
+        return RedirectTarget(registered[0], stated=False, open_before_sign_in=_open(client, registered[0]))
+    localhost = policy.registration.localhost_is_loopback
+    any_port = client.any_loopback_port and client.metadata.application_type == "native"
+    for uri in registered:
+        if redirect_uri_matches(uri, presented, any_loopback_port=any_port, localhost_is_loopback=localhost):
+            return RedirectTarget(presented, stated=True, open_before_sign_in=_open(client, presented))
+    return None
+
+
+def _open(client: Client, uri: str) -> bool:
+    return client.kind == "static" or redirect_uri_kind(uri) != "https"
+
+
+def check_client(client: Client) -> None:
+    """Raises UnauthorizedClient for a client that is not active or not registered for the code flow."""
+    if status := client_status(client):
+        text = SUSPENDED_TEXT if status == "inactive" else ENDED_TEXT
+        raise UnauthorizedClient(text, client_status=status)
+    if "authorization_code" not in client.metadata.grant_types or "code" not in client.metadata.response_types:
+        raise UnauthorizedClient("this client is not registered for the authorization code grant")
+
+
+def granted_scope(client: Client, request: AuthorizationRequest, policy: Policy) -> tuple[str, ...]:
+    """The scope asked for, or the default; raises InvalidScope for anything outside the registration."""
+    default = tuple(value for value in policy.registration.default_scope if value in client.metadata.scope)
+    scope = request.scope or default
+    allowed = (*client.metadata.scope, DCR) if client.registration_client else client.metadata.scope
+    if beyond := [
+        value for value in scope if value not in allowed or (value == DCR and not client.registration_client)
+    ]:
+        raise InvalidScope(f"this client may not ask for: {' '.join(beyond)}"[:200])
+    if not scope:
+        raise InvalidScope("scope is required: there is no default for this client")
+    return scope
+
+
+def check_request(client: Client, request: AuthorizationRequest, target: RedirectTarget, policy: Policy) -> None:
+    """What is wrong with the request whoever is signed in; raises the error that belongs."""
+    scope = granted_scope(client, request, policy)
+    if "openid" in scope and not target.stated:
+        raise InvalidRequest("redirect_uri is required with scope openid")
+
+
+def decide(
+    client: Client,
+    request: AuthorizationRequest,
+    *,
+    session: LiveSession | None,
+    hinted_subject: str | None,
+    step: Step,
+    policy: Policy,
+    now: int,
+) -> Decision:
+    """`hinted_subject` is the `sub` of a valid id_token_hint. Raises the error that goes back by redirect."""
+    scope = granted_scope(client, request, policy)
+    silent = "none" in request.prompt
+    registering = DCR in scope
+    if silent and registering:
+        raise InteractionRequired("registering a device needs the person")
+    if session is None or step.retry or step.switch or _must_sign_in(client, request, session, step, now):
+        if silent:
+            raise LoginRequired("the person has to sign in")
+        return AskPassword()
+    if client.owner not in {None, session.account.id}:
+        if silent or step.signed_in:
+            raise AccessDenied("this app instance is registered for another account", reason="not the owner")
+        return AskPassword(other_owner=True)
+    if hinted_subject is not None and hinted_subject != subject_of(session.account, policy):
+        if silent or step.signed_in:
+            raise LoginRequired("another account is signed in than the one hinted at")
+        return AskPassword()
+    if silent and request.login_hint and request.login_hint != session.account.user_name:
+        raise LoginRequired("another account is signed in than the one hinted at")
+    if registering and not step.signed_in:
+        if now - session.session.authentication.auth_time > policy.recent_password_s:
+            return AskPassword()
+        if not step.confirmed:
+            return AskConfirmation("register", scope, session)
+    needs_consent = not registering and (client.metadata.requires_consent or "consent" in request.prompt)
+    if needs_consent and not step.confirmed:
+        if silent:
+            raise ConsentRequired("the person has to agree")
+        return AskConfirmation("consent", scope, session)
+    return IssueCode(scope, session)
+
+
+def _must_sign_in(client: Client, request: AuthorizationRequest, session: LiveSession, step: Step, now: int) -> bool:
+    if step.signed_in:
+        return False
+    age = now - session.session.authentication.auth_time
+    max_age = client.metadata.default_max_age if request.max_age is None else request.max_age
+    if max_age is not None and age > max_age:
+        return True
+    # A confirmation page stands behind a sign-in that satisfied the prompt.
+    return not step.confirmed and bool(request.prompt & {"login", "select_account"})

@@ -1,0 +1,94 @@
+"""The one liveness check: what every endpoint asks of the rows that its loading statement brought."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from keyfob_protocol.errors import ClientStatus
+from keyfob_server.rules.records import ACTIVE, Account, Client, Generations, Grant, Loaded, Session
+from keyfob_server.rules.sealed_claims import AccessClaims
+
+Death = Literal[
+    "unknown client",
+    "client not active",
+    "client changed",
+    "unknown account",
+    "account not active",
+    "account changed",
+    "unknown grant",
+    "grant not active",
+    "grant changed",
+    "access revoked",
+    "expired",
+]
+
+_TOLD: dict[str, ClientStatus] = {"revoked": "revoked", "deleted": "deleted", "expired": "expired"}
+
+
+def client_status(client: Client) -> ClientStatus | None:
+    """What an app is told of its client: None while it is active; any text that is no status counts as inactive."""
+    return None if client.status == ACTIVE else _TOLD.get(client.status, "inactive")
+
+
+def death_of_client(client: Client | None, generation: int) -> Death | None:
+    if client is None:
+        return "unknown client"
+    if client.status != ACTIVE:
+        return "client not active"
+    return None if client.generation == generation else "client changed"
+
+
+def death_of_account(account: Account | None, generation: int) -> Death | None:
+    if account is None:
+        return "unknown account"
+    if account.status != ACTIVE:
+        return "account not active"
+    return None if account.generation == generation else "account changed"
+
+
+def death_of_parties(loaded: Loaded, generations: Generations) -> Death | None:
+    """Client and account, by the generations that a code, a token or a grant carries."""
+    return death_of_client(loaded.client, generations.client) or death_of_account(loaded.account, generations.account)
+
+
+def death_of_grant(grant: Grant | None, loaded: Loaded) -> Death | None:
+    """A grant row and the parties that it was made under."""
+    if grant is None:
+        return "unknown grant"
+    if grant.status != ACTIVE:
+        return "grant not active"
+    return death_of_parties(loaded, grant.generations)
+
+
+def death_of_access(claims: AccessClaims, loaded: Loaded) -> Death | None:
+    """An access token or initial token, whose grant is `loaded.grant`."""
+    grant = loaded.grant
+    if claims.expires_at <= loaded.now:
+        return "expired"
+    if grant is None:
+        return "unknown grant"
+    if grant.status != ACTIVE:
+        return "grant not active"
+    if grant.generation != claims.grant_generation:
+        return "grant changed"
+    if grant.access_generation != claims.access_generation:
+        return "access revoked"
+    return death_of_parties(loaded, claims.generations)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A session that was found live: the person and how they signed in."""
+
+    session: Session
+    account: Account
+
+
+def live_session(loaded: Loaded, *, idle_s: int) -> LiveSession | None:
+    session, account = loaded.session, loaded.account
+    if session is None or account is None or session.account_id != account.id:
+        return None
+    if session.status != ACTIVE or session.expires <= loaded.now or session.seen_at + idle_s <= loaded.now:
+        return None
+    if death_of_account(account, session.account_generation):
+        return None
+    return LiveSession(session, account)

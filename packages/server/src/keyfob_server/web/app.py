@@ -1,0 +1,105 @@
+"""The public listener: limits, the plain endpoints by their exact path, and the pages behind them."""
+
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from keyfob_protocol.errors import ProtocolError, ServerError, TemporarilyUnavailable
+from keyfob_server.endpoints.services import Services
+from keyfob_server.ports.storage import StorageUnavailable
+from keyfob_server.ports.world import REQUEST_ID
+from keyfob_server.web.asgi import AsgiApp, Message, Receive, Scope, Send
+from keyfob_server.web.limits import HttpRefusal, Limits, check_head
+from keyfob_server.web.routes import PlainRoute
+from keyfob_server.web.write import Answer, RawHeaders, error_answer, refusal_answer, send_answer
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicApp:
+    services: Services
+    routes: Mapping[str, PlainRoute]
+    pages: AsgiApp
+    headers: RawHeaders
+    """On every plain answer."""
+    limits: Limits
+    page_paths: frozenset[str]
+    """The pages whose addresses the log may hold."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise RuntimeError(f"not served here: {scope['type']}")
+        request_id = secrets.token_hex(8)
+        scope["request_id"] = request_id
+        REQUEST_ID.set(request_id)
+        # Only the very bytes of a path are that path: no decoding leads to an endpoint.
+        path = scope["path"] if scope["path"].encode() == scope["raw_path"] else "(other)"
+        route = self.routes.get(path)
+        watched = _Watched(send)
+        started = time.perf_counter()
+        try:
+            if route is None:
+                check_head(scope, self.limits)
+                await self.pages({**scope, "path": path}, receive, watched)
+            else:
+                await send_answer(watched, await self._answer(route, scope, receive), self._headers(request_id))
+        except HttpRefusal as refusal:
+            await send_answer(watched, refusal_answer(refusal), self._headers(request_id))
+        finally:
+            self._log(scope, watched.status, started)
+
+    async def _answer(self, route: PlainRoute, scope: Scope, receive: Receive) -> Answer:
+        try:
+            check_head(scope, self.limits)
+            _check_method(scope, route)
+            return await route.handler(self.services, self.limits, scope, receive)
+        except HttpRefusal as refusal:
+            return refusal_answer(refusal)
+        except ProtocolError as error:
+            self.services.events.emit("request.refused", path=scope["path"], error=error.code, reason=error.reason)
+            return error_answer(error, scheme=route.scheme)
+        except StorageUnavailable as unavailable:
+            self.services.events.emit("storage.unavailable", path=scope["path"], reason=unavailable.reason)
+            busy = TemporarilyUnavailable("the server cannot store right now; please try again")
+            return error_answer(busy, scheme=route.scheme, retry_after_s=unavailable.retry_after_s)
+        except Exception:  # noqa: BLE001 - the last line of defence: an answer, and the fault in the log
+            _log.exception("unexpected")
+            return error_answer(ServerError(f"unexpected; request {scope['request_id']}"), scheme=route.scheme)
+
+    def _log(self, scope: Scope, status: int, started: float) -> None:
+        """One line a request. The path only of what is served: anything else may hold whatever a person pasted."""
+        known = scope["path"] in self.routes or scope["path"] in self.page_paths
+        self.services.events.emit(
+            "request",
+            method=scope["method"][:10],
+            path=scope["path"] if known else "(other)",
+            status=status,
+            microseconds=int((time.perf_counter() - started) * 1_000_000),
+        )
+
+    def _headers(self, request_id: str) -> RawHeaders:
+        return (*self.headers, (b"x-request-id", request_id.encode()))
+
+
+def _check_method(scope: Scope, route: PlainRoute) -> None:
+    if scope["method"] not in route.methods:
+        allow = (("Allow", ", ".join(route.methods)),)
+        raise HttpRefusal(405, "invalid_request", "that method is not served here", allow)
+
+
+class _Watched:
+    """Passes messages on and keeps the status for the log."""
+
+    __slots__ = ("_send", "status")
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)

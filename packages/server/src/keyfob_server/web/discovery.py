@@ -1,0 +1,20 @@
+from keyfob_server.endpoints.discovery import server_metadata
+from keyfob_server.endpoints.services import Services
+from keyfob_server.web.asgi import Receive, Scope
+from keyfob_server.web.limits import Limits
+from keyfob_server.web.write import Answer, RawHeaders, json_answer
+
+# Public and the same for everybody: any origin may read it (wire.md section 4).
+_PUBLIC: RawHeaders = (
+    (b"cache-control", b"public, max-age=300"),
+    (b"access-control-allow-origin", b"*"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+)
+
+
+async def get_server_metadata(services: Services, _limits: Limits, _scope: Scope, _receive: Receive) -> Answer:
+    return json_answer(server_metadata(services).document(), headers=_PUBLIC)
+
+
+async def get_jwks(services: Services, _limits: Limits, _scope: Scope, _receive: Receive) -> Answer:
+    return Answer(200, services.signer.jwks(), ((b"content-type", b"application/json"), *_PUBLIC))

@@ -1,0 +1,136 @@
+"""The pages of the public listener, served by Starlette."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from keyfob_protocol.errors import InvalidRequest
+from keyfob_protocol.parameters import Parameters, encode_parameters
+from keyfob_server.endpoints.authenticators import AUTHENTICATORS
+from keyfob_server.endpoints.authorize import Browser, authorize
+from keyfob_server.endpoints.end_session import confirm_end_session, end_session
+from keyfob_server.endpoints.outcomes import Outcome, ShowConfirmation, ShowSignIn, ShowSignOut
+from keyfob_server.endpoints.services import Services
+from keyfob_server.endpoints.sign_in import confirm, sign_in
+from keyfob_server.ports.storage import StorageUnavailable
+from keyfob_server.rules.policy import Policy
+from keyfob_server.rules.sessions import browser_hash_of, cookie_from
+from keyfob_server.web.limits import HttpRefusal, Limits
+from keyfob_server.web.pages.assets import static_routes
+from keyfob_server.web.pages.cookies import Cookies
+from keyfob_server.web.pages.origin import same_origin
+from keyfob_server.web.pages.present import Presenter, see_other
+from keyfob_server.web.pages.render import Pages
+from keyfob_server.web.pages.troubles import Troubles
+from keyfob_server.web.parse import query_parameters, read_form
+
+_WITH_FORM = (ShowSignIn, ShowConfirmation, ShowSignOut)
+
+
+@dataclass(frozen=True, slots=True)
+class PageEndpoints:
+    services: Services
+    presenter: Presenter
+    limits: Limits
+
+    async def authorize(self, request: Request) -> Response:
+        parameters = query_parameters(request.scope)
+        if request.method == "POST":
+            # No cookies come with a POST from another site; the same request by GET brings them.
+            form = await read_form(request.scope, request.receive, self.limits)
+            query = encode_parameters((*parameters.pairs(), *form.pairs()))
+            uri = f"{self.services.policy.paths.authorize}?{query}"
+            return see_other(uri, https=self.presenter.pages.https)
+        return await self._with_browser(request, lambda browser: authorize(self.services, parameters, browser))
+
+    async def sign_in(self, request: Request) -> Response:
+        name = request.path_params["authenticator"]
+        if name not in AUTHENTICATORS:
+            raise HTTPException(404)
+        form = await self._form(request)
+        return await self._with_browser(request, lambda browser: sign_in(self.services, name, form, browser))
+
+    async def confirm(self, request: Request) -> Response:
+        form = await self._form(request)
+        return await self._with_browser(request, lambda browser: confirm(self.services, form, browser))
+
+    async def end_session(self, request: Request) -> Response:
+        parameters = query_parameters(request.scope)
+        if request.method == "POST":
+            parameters = await read_form(request.scope, request.receive, self.limits)
+            if parameters.get("sign_out") or parameters.get("stay"):
+                self._check_origin(request)
+                return await self._with_browser(
+                    request, lambda browser: confirm_end_session(self.services, parameters, browser)
+                )
+        return await self._with_browser(request, lambda browser: end_session(self.services, parameters, browser))
+
+    async def _form(self, request: Request) -> Parameters:
+        self._check_origin(request)
+        return await read_form(request.scope, request.receive, self.limits)
+
+    def _check_origin(self, request: Request) -> None:
+        if not same_origin(request.scope, self.services.policy.base_url):
+            raise HTTPException(403)
+
+    async def _with_browser(self, request: Request, use_case: Callable[[Browser], Awaitable[Outcome]]) -> Response:
+        cookies = self.presenter.cookies
+        known = cookies.read_browser(request.scope)
+        value = known or cookie_from(self.services.entropy.bytes(32))
+        outcome = await use_case(Browser(browser_hash_of(value) or "", cookies.read_session(request.scope)))
+        response = self.presenter.present(outcome, request_id=request.scope["request_id"])
+        if known is None and isinstance(outcome, _WITH_FORM):
+            response.headers.append("set-cookie", cookies.set_browser(value))
+        return response
+
+
+def pages_app(services: Services, pages: Pages, limits: Limits) -> Starlette:
+    presenter = Presenter(pages, Cookies(pages.https), services.policy)
+    endpoints = PageEndpoints(services, presenter, limits)
+    paths = services.policy.paths
+    troubles = Troubles(services, presenter)
+    routes = [
+        Route(paths.authorize, _served(endpoints.authorize, troubles), methods=["GET", "POST"]),
+        Route(f"{paths.authentication}/confirm", _served(endpoints.confirm, troubles), methods=["POST"]),
+        Route(f"{paths.authentication}/{{authenticator}}", _served(endpoints.sign_in, troubles), methods=["POST"]),
+        Route(paths.end_session, _served(endpoints.end_session, troubles), methods=["GET", "POST"]),
+        *static_routes(https=pages.https),
+    ]
+    app = Starlette(
+        routes=routes,
+        exception_handlers={
+            HTTPException: troubles.http,
+            HttpRefusal: troubles.refused,
+            InvalidRequest: troubles.malformed,
+            StorageUnavailable: troubles.unavailable,
+        },
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def page_paths(policy: Policy) -> frozenset[str]:
+    """The addresses of the pages, without those of the static files."""
+    sign_in_pages = (f"{policy.paths.authentication}/{name}" for name in ("confirm", *AUTHENTICATORS))
+    return frozenset({policy.paths.authorize, policy.paths.end_session, *sign_in_pages})
+
+
+def _served(
+    handler: Callable[[Request], Awaitable[Response]], troubles: Troubles
+) -> Callable[[Request], Awaitable[Response]]:
+    """Answers what nobody expected."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except (HTTPException, HttpRefusal, InvalidRequest, StorageUnavailable):
+            raise
+        except Exception as error:  # noqa: BLE001 - the last line of defence: a page, and the fault in the log
+            return await troubles.unexpected(request, error)
+
+    return handle

@@ -1,0 +1,120 @@
+"""From an outcome to the page, redirect and cookies that the browser gets."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from starlette.responses import Response
+
+from keyfob_protocol.redirect_uris import form_action_source, redirect_uri_kind
+from keyfob_server.endpoints import outcomes
+from keyfob_server.endpoints.authenticators.username_password import NAME as PASSWORD
+from keyfob_server.rules.policy import Policy
+from keyfob_server.rules.records import Account, Client
+from keyfob_server.web.headers import security_headers
+from keyfob_server.web.pages import views
+from keyfob_server.web.pages.cookies import Cookies
+from keyfob_server.web.pages.render import Pages
+from keyfob_server.web.pages.words import ERROR_PAGES, SIGN_IN_ERRORS, error_advice, scope_words
+
+_REFUSED = 403
+_SEE_OTHER = 303
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    pages: Pages
+    cookies: Cookies
+    policy: Policy
+
+    def present(self, outcome: outcomes.Outcome, *, request_id: str) -> Response:
+        response = self._page(outcome, request_id)
+        cookie = getattr(outcome, "session_cookie", None)
+        if cookie is not None:
+            response.headers.append("set-cookie", self.cookies.set_session(cookie))
+        return response
+
+    def _page(self, outcome: outcomes.Outcome, request_id: str) -> Response:
+        match outcome:
+            case outcomes.Redirect():
+                return see_other(outcome.uri, https=self.pages.https)
+            case outcomes.ShowSignIn():
+                return self._sign_in(outcome)
+            case outcomes.ShowConfirmation():
+                return self._confirmation(outcome)
+            case outcomes.ShowError():
+                return self._error(outcome, request_id)
+            case outcomes.ShowStale():
+                return self.pages.render(
+                    views.StaleView(outcome.restart_uri), status=_REFUSED if outcome.forged else None
+                )
+            case outcomes.ShowSignOut():
+                return self._sign_out(outcome)
+            case outcomes.ShowSignedOut():
+                return self.pages.render(views.SignedOutView(_name(outcome.client)))
+            case outcomes.ShowStayed():
+                return self.pages.render(views.StayedView())
+            case _:
+                assert_never(outcome)
+
+    def _sign_in(self, outcome: outcomes.ShowSignIn) -> Response:
+        view = views.SignInView(
+            app_name=_name(outcome.client),
+            action=f"{self.policy.paths.authentication}/{PASSWORD}",
+            state=outcome.state,
+            user_name=outcome.user_name,
+            error=SIGN_IN_ERRORS[outcome.error or ("owner" if outcome.other_owner else "")],
+            wrong_fields=("username", "password") if outcome.error == "wrong" else (),
+            registering=outcome.registering,
+        )
+        return self.pages.render(view, form_action=(form_action_source(outcome.redirect_uri),))
+
+    def _confirmation(self, outcome: outcomes.ShowConfirmation) -> Response:
+        registering = outcome.kind == "register"
+        view = views.ConfirmView(
+            app_name=_name(outcome.client),
+            user_display=_person(outcome.session.account),
+            redirect_display=_origin(outcome.redirect_uri),
+            action=f"{self.policy.paths.authentication}/confirm",
+            state=outcome.state,
+            registering=registering,
+            device_name=outcome.client.metadata.instance_name,
+            scopes=() if registering else scope_words(outcome.scope),
+        )
+        return self.pages.render(view, form_action=(form_action_source(outcome.redirect_uri),))
+
+    def _error(self, outcome: outcomes.ShowError, request_id: str) -> Response:
+        title, text = ERROR_PAGES[outcome.kind]
+        back = views.BackLink(outcome.back_uri) if outcome.back_uri else None
+        advice = error_advice(outcome.error.code, outcome.error.description)
+        return self.pages.render(views.ErrorView(title, text, advice, back), request_id=request_id)
+
+    def _sign_out(self, outcome: outcomes.ShowSignOut) -> Response:
+        view = views.SignOutView(
+            action=self.policy.paths.end_session,
+            state=outcome.state,
+            app_name=_name(outcome.client),
+            user_display=_person(outcome.session.account),
+        )
+        sources = (form_action_source(outcome.redirect_uri),) if outcome.redirect_uri else ()
+        return self.pages.render(view, form_action=sources)
+
+
+def see_other(uri: str, *, https: bool) -> Response:
+    """303: the browser never sends the form on to the app (RFC 9700 section 4.12)."""
+    headers = {**dict(security_headers(https=https)), "Location": uri, "Cache-Control": "no-store"}
+    return Response(status_code=_SEE_OTHER, headers=headers)
+
+
+def _name(client: Client | None) -> str:
+    """What the person knows the app by."""
+    return (client.metadata.client_name or "") if client else ""
+
+
+def _person(account: Account) -> str:
+    return account.name or account.user_name
+
+
+def _origin(uri: str) -> str:
+    if redirect_uri_kind(uri) == "private-use":
+        return uri.partition(":")[0]
+    return uri.partition("://")[2].partition("/")[0].partition("?")[0]

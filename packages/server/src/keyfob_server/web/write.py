@@ -1,0 +1,63 @@
+"""From values and errors to HTTP answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from keyfob_protocol.errors import InsufficientScope, InvalidToken, MissingToken, ProtocolError
+from keyfob_server.web.asgi import Send
+from keyfob_server.web.limits import HttpRefusal
+
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+
+_JSON: RawHeaders = ((b"content-type", b"application/json"),)
+NO_STORE: RawHeaders = ((b"cache-control", b"no-store"), (b"pragma", b"no-cache"))
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+    headers: RawHeaders
+
+
+def raw(headers: tuple[tuple[str, str], ...]) -> RawHeaders:
+    return tuple((name.lower().encode(), value.encode("latin-1")) for name, value in headers)
+
+
+def json_answer(document: Mapping[str, object], *, status: int = 200, headers: RawHeaders = NO_STORE) -> Answer:
+    return Answer(status, _encode(document), (*_JSON, *headers))
+
+
+def error_answer(error: ProtocolError, *, scheme: str, retry_after_s: int | None = None) -> Answer:
+    """The JSON error of RFC 6749 section 5.2; a 401 or a refused scope names `scheme` (`Basic` or `Bearer`)."""
+    headers = NO_STORE
+    if error.status == 401 or isinstance(error, InsufficientScope):  # noqa: PLR2004 - the status itself
+        headers = (*headers, (b"www-authenticate", _challenge(error, scheme).encode("latin-1", "replace")))
+    if retry_after_s is not None:
+        headers = (*headers, (b"retry-after", str(retry_after_s).encode()))
+    document = {} if isinstance(error, MissingToken) else error.document()
+    return json_answer(document, status=error.status, headers=headers)
+
+
+def refusal_answer(refusal: HttpRefusal) -> Answer:
+    document = {"error": refusal.code, "error_description": refusal.description}
+    return json_answer(document, status=refusal.status, headers=(*NO_STORE, *raw(refusal.headers)))
+
+
+def _challenge(error: ProtocolError, scheme: str) -> str:
+    """RFC 6750 section 3; bare when the request had no credentials."""
+    if scheme == "Basic":
+        return 'Basic realm="keyfob", charset="UTF-8"'
+    if not isinstance(error, InvalidToken | InsufficientScope):
+        return scheme
+    scope = ', scope="dcr"' if isinstance(error, InsufficientScope) and "dcr" in error.description else ""
+    return f'{scheme} error="{error.code}", error_description="{error.description}"{scope}'
+
+
+async def send_answer(send: Send, answer: Answer, more: RawHeaders) -> None:
+    headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode()), *more]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
