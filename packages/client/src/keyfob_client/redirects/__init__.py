@@ -1,0 +1,1 @@
+"""How the browser is opened and how its answer comes back."""

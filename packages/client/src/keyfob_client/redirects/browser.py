@@ -1,0 +1,75 @@
+"""The person's own browser, with the loopback interface for the way back (RFC 8252 section 4).
+
+Never an embedded view: the app must not see the password.
+"""
+
+import asyncio
+import shlex
+import subprocess
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from keyfob_client.errors import InvalidConfiguration
+from keyfob_client.redirects.loopback import DEFAULT_TIMEOUT_S, LoopbackReceiver
+
+OpenUrl = Callable[[str], None]
+"""Opens a URL and returns at once. Raises InvalidConfiguration when there is nothing to open it with."""
+
+
+def open_system_browser(url: str) -> None:
+    if not webbrowser.open(url):
+        raise InvalidConfiguration("There is no browser here that can be opened.", stage="authorization_request")
+
+
+def open_with(command: str) -> OpenUrl:
+    """A command line of one's own choice, given the URL as its last argument; no shell sees the URL."""
+    arguments = shlex.split(command)
+
+    def open_url(url: str) -> None:
+        try:
+            # Left to itself: a browser outlives the sign-in, and what it says is not for the app's terminal.
+            subprocess.Popen(  # noqa: S603 - the command is the caller's own, the URL one single argument
+                [*arguments, url],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except (OSError, IndexError) as error:
+            raise InvalidConfiguration(
+                f"The browser command cannot be started: {command}", stage="authorization_request"
+            ) from error
+
+    return open_url
+
+
+@dataclass(frozen=True, slots=True)
+class LoopbackUserAgent:
+    """Opens the browser and waits at the receiver. One visit: make another for the next."""
+
+    receiver: LoopbackReceiver
+    open_url: OpenUrl = open_system_browser
+    timeout_s: float = DEFAULT_TIMEOUT_S
+    observe: Callable[[str], None] | None = None
+    """Told of the URL that is opened, and of the one that comes back; both hold secrets (see transcript.py)."""
+
+    def visit(self, url: str) -> str:
+        """The URI that the browser was sent to. Raises AuthorizationCancelled when nobody answers in time."""
+        self._tell(url)
+        self.open_url(url)
+        landed = self.receiver.wait(timeout_s=self.timeout_s)
+        self._tell(landed)
+        return landed
+
+    async def visit_async(self, url: str) -> str:
+        """As `visit`, beside an event loop; cancelling the task ends the wait."""
+        try:
+            return await asyncio.to_thread(self.visit, url)
+        except asyncio.CancelledError:
+            self.receiver.cancel()
+            raise
+
+    def _tell(self, url: str) -> None:
+        if self.observe:
+            self.observe(url)
