@@ -9,7 +9,7 @@ from joserfc.errors import JoseError
 
 from keyfob_server.crypto import base64url
 from keyfob_server.crypto.roots import Roots
-from keyfob_server.crypto.signing_keys import SigningKey, open_signing_key
+from keyfob_server.crypto.signing_keys import SIGNING_ALGORITHMS, SigningKey, open_signing_key
 from keyfob_server.rules.records import SigningKeyRecord
 
 MAX_TOKEN = 8192
@@ -56,6 +56,10 @@ class SigningKeys:
         signing_input = f"{chosen.header}.{base64url.encode(payload)}"
         signature = chosen.registry.get_alg(alg).sign(signing_input.encode("ascii"), chosen.key.jwk)
         return f"{signing_input}.{base64url.encode(signature)}"
+
+    def algorithms(self) -> tuple[str, ...]:
+        """The algorithms that can be signed with now."""
+        return tuple(alg for alg in SIGNING_ALGORITHMS if alg in self._signing)
 
     def verify(self, token: str) -> Mapping[str, object] | None:
         """The claims, when one of our keys signed them with its own algorithm; None otherwise. Times unchecked."""

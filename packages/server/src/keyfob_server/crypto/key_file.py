@@ -15,16 +15,9 @@ _OTHERS = 0o077
 def read_roots(path: Path) -> Roots:
     """Raises KeyFileUnusable, saying what is wrong and what to do about it."""
     try:
-        # Without O_NONBLOCK a named pipe of that name would hang the start.
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        content = _content(path)
     except OSError as error:
         raise KeyFileUnusable(f"key file {path}: {error.strerror}") from error
-    with os.fdopen(descriptor, "rb") as file:
-        _check(path, os.fstat(descriptor))
-        try:
-            content = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise KeyFileUnusable(f"key file {path}: {error.strerror}") from error
     if len(content) > MAX_BYTES:
         raise KeyFileUnusable(f"key file {path}: larger than {MAX_BYTES} bytes")
     try:
@@ -34,6 +27,17 @@ def read_roots(path: Path) -> Roots:
         raise KeyFileUnusable(f"key file {path}: not UTF-8") from None
     except KeyFileUnusable as error:
         raise KeyFileUnusable(f"key file {path}: {error}") from None
+
+
+def _content(path: Path) -> bytes:
+    # Without O_NONBLOCK a named pipe of that name would hang the start.
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        _check(path, os.fstat(descriptor))
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
 
 
 def _check(path: Path, facts: os.stat_result) -> None:
