@@ -63,7 +63,7 @@ def mint_code(
 def mint_access_token(
     services: Services, client: Client, grant: Grant, *, account_generation: int, scope: tuple[str, ...], now: int
 ) -> tuple[str, int]:
-    """The sealed token and its life in seconds. With scope `dcr` it is an initial token, good for registration alone."""
+    """The sealed token and its life in seconds. With scope `dcr` it is an initial token, for registration alone."""
     policy = services.policy
     registering = DCR in scope
     lifetime = (

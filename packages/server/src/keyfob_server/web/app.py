@@ -38,16 +38,16 @@ class PublicApp:
         # Only the very bytes of a path are that path: no decoding leads to an endpoint.
         path = scope["path"] if scope["path"].encode() == scope["raw_path"] else "(other)"
         route = self.routes.get(path)
-        watched = _Watched(send)
+        watched = _Watched(send, request_id)
         started = time.perf_counter()
         try:
             if route is None:
                 check_head(scope, self.limits)
                 await self.pages({**scope, "path": path}, receive, watched)
             else:
-                await send_answer(watched, await self._answer(route, scope, receive), self._headers(request_id))
+                await send_answer(watched, await self._answer(route, scope, receive), self.headers)
         except HttpRefusal as refusal:
-            await send_answer(watched, refusal_answer(refusal), self._headers(request_id))
+            await send_answer(watched, refusal_answer(refusal), self.headers)
         finally:
             self._log(scope, watched.status, started)
 
@@ -80,9 +80,6 @@ class PublicApp:
             microseconds=int((time.perf_counter() - started) * 1_000_000),
         )
 
-    def _headers(self, request_id: str) -> RawHeaders:
-        return (*self.headers, (b"x-request-id", request_id.encode()))
-
 
 def _check_method(scope: Scope, route: PlainRoute) -> None:
     if scope["method"] not in route.methods:
@@ -91,15 +88,17 @@ def _check_method(scope: Scope, route: PlainRoute) -> None:
 
 
 class _Watched:
-    """Passes messages on and keeps the status for the log."""
+    """Passes messages on, keeps the status for the log, and gives every answer the request's id."""
 
-    __slots__ = ("_send", "status")
+    __slots__ = ("_request_id", "_send", "status")
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
+        self._request_id = request_id.encode()
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            message["headers"] = [*message["headers"], (b"x-request-id", self._request_id)]
         await self._send(message)

@@ -58,6 +58,9 @@ def _challenge(error: ProtocolError, scheme: str) -> str:
 
 
 async def send_answer(send: Send, answer: Answer, more: RawHeaders) -> None:
-    headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode()), *more]
+    """`more` are the headers of every answer; what the answer says itself goes first."""
+    said = {name for name, _ in answer.headers}
+    length = (b"content-length", str(len(answer.body)).encode())
+    headers = [*answer.headers, length, *(pair for pair in more if pair[0] not in said)]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

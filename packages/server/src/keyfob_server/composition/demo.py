@@ -1,0 +1,94 @@
+"""Demo mode: a data folder that is made when it is missing, and the demo's accounts and client in it."""
+
+import ipaddress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from keyfob_server.composition.server import OpenInstallation
+from keyfob_server.crypto.entropy import SystemEntropy
+from keyfob_server.crypto.key_file import write_roots
+from keyfob_server.crypto.roots import create_roots
+from keyfob_server.demo.data import PASSWORD, USER_NAME, demo_accounts, demo_policy, registration_client
+from keyfob_server.observability.clock import SystemClock
+from keyfob_server.settings import Settings
+from keyfob_server.web.pages.render import DemoAccount
+
+DEMO_ACCOUNT = DemoAccount(USER_NAME, PASSWORD)
+
+
+class DemoRefused(Exception):
+    """One line."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFolder:
+    path: Path
+
+    @property
+    def key_file(self) -> Path:
+        return self.path / "keys.json"
+
+    @property
+    def database(self) -> Path:
+        return self.path / "keyfob.db"
+
+    @property
+    def log_file(self) -> Path:
+        return self.path / "server.log"
+
+    def remembered_port(self) -> int:
+        """The port that was picked before; 0 when none was."""
+        file = self.path / "port"
+        text = file.read_text().strip() if file.exists() else ""
+        return int(text) if text.isdecimal() and len(text) <= 5 and int(text) < 65536 else 0  # noqa: PLR2004 - a port
+
+    def remember_port(self, port: int) -> None:
+        (self.path / "port").write_text(f"{port}\n")
+
+
+def prepare_folder(path: Path) -> DemoFolder:
+    """Make the folder and its key file when they are missing."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = DemoFolder(path.resolve())
+    if not folder.key_file.exists():
+        write_roots(folder.key_file, create_roots(SystemEntropy()))
+    return folder
+
+
+def demo_settings(folder: DemoFolder, *, host: str, port: int, admin_port: int, base_url: str | None) -> Settings:
+    """Raises DemoRefused for an address that others can reach: everybody knows the demo's passwords."""
+    if host != "localhost" and not _is_loopback(host):
+        raise DemoRefused(f"demo mode listens on loopback only, not on {host}: everybody knows its passwords")
+    shown_host = f"[{host}]" if ":" in host else host
+    base = base_url or f"http://{shown_host}:{port}"
+    return Settings(
+        base_url=base,
+        policy=demo_policy(base),
+        key_file=folder.key_file,
+        database_url=f"sqlite:///{folder.database}",
+        host=host,
+        port=port,
+        admin_host=host,
+        admin_port=admin_port,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def seed(installation: OpenInstallation) -> None:
+    """The demo's accounts and registration client, unless they are there. What a person changed since stays."""
+    store, services = installation.store, installation.services
+    now = SystemClock().now()
+    if (await store.find_sign_in(USER_NAME)).account is None:
+        entropy = services.entropy
+        for account in demo_accounts(entropy.uuid7(), entropy.uuid7(), now=now):
+            await store.add_account(account, password_hash=await services.passwords.hash(PASSWORD))
+    client = registration_client()
+    known = (await store.load(client_id=client.client_id)).client
+    status = known.status if known else client.status
+    await store.put_static_client(replace(client, status=status), now=now)

@@ -1,0 +1,121 @@
+"""From settings to a running process."""
+
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+
+from keyfob_server.composition.demo import DEMO_ACCOUNT, DemoFolder, demo_settings, prepare_folder, seed
+from keyfob_server.composition.server import (
+    OpenInstallation,
+    Serving,
+    admin_listener_app,
+    open_installation,
+    public_app,
+)
+from keyfob_server.observability.logging import configure_logging
+from keyfob_server.settings import Settings
+from keyfob_server.storage.connection import sqlite_warning
+from keyfob_server.web.listeners import Listeners, PortUnusable, bind
+from keyfob_server.web.pages.render import DemoAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a person at the terminal wants to know."""
+
+    base_url: str
+    issuer: str
+    admin_url: str
+    warning: str
+    """Empty when there is nothing to warn of."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Demo:
+    account: DemoAccount
+    prepare: Callable[[OpenInstallation], Awaitable[None]]
+
+
+def serve(settings: Settings, *, on_ready: Callable[[Started], None]) -> None:
+    """Serve until SIGTERM or SIGINT. Raises what `open_installation` raises, and PortUnusable."""
+    configure_logging(settings.log_level)
+    public, admin = bind(settings.host, settings.port), bind(settings.admin_host, settings.admin_port)
+    uvloop.run(_run(settings, public, admin, on_ready=on_ready, demo=None))
+
+
+def serve_demo(
+    data_dir: Path,
+    *,
+    host: str,
+    port: int,
+    admin_port: int,
+    base_url: str | None,
+    on_ready: Callable[[Started, DemoFolder], None],
+) -> None:
+    """As `serve`, with the demo's data. Raises DemoRefused as well. Logs go to a file in the data folder."""
+    # A host that others can reach is refused before anything is made.
+    demo_settings(DemoFolder(data_dir), host=host, port=port, admin_port=admin_port, base_url=base_url)
+    folder = prepare_folder(data_dir)
+    public, admin = _bind_remembering(host, port, folder), bind(host, admin_port)
+    settings = demo_settings(
+        folder,
+        host=host,
+        port=public.getsockname()[1],
+        admin_port=admin.getsockname()[1],
+        base_url=base_url,
+    )
+    with folder.log_file.open("a") as log:
+        configure_logging(settings.log_level, log)
+        uvloop.run(
+            _run(
+                settings,
+                public,
+                admin,
+                on_ready=lambda started: on_ready(started, folder),
+                demo=_Demo(DEMO_ACCOUNT, seed),
+            )
+        )
+
+
+def _bind_remembering(host: str, port: int, folder: DemoFolder) -> socket.socket:
+    """Port 0 means the one that was picked before, if it is free, so that the issuer stays the same."""
+    if port:
+        return bind(host, port)
+    try:
+        bound = bind(host, folder.remembered_port())
+    except PortUnusable:
+        bound = bind(host, 0)
+    folder.remember_port(bound.getsockname()[1])
+    return bound
+
+
+async def _run(
+    settings: Settings,
+    public: socket.socket,
+    admin: socket.socket,
+    *,
+    on_ready: Callable[[Started], None],
+    demo: _Demo | None,
+) -> None:
+    installation = await open_installation(settings)
+    try:
+        if demo is not None:
+            await demo.prepare(installation)
+        serving = Serving()
+        account = demo.account if demo else None
+        listeners = Listeners(
+            (public_app(installation.services, demo=account), public),
+            (admin_listener_app(installation, serving, demo=account), admin),
+        )
+        started = Started(
+            base_url=settings.base_url,
+            issuer=settings.policy.issuer,
+            admin_url=f"http://{settings.admin_host}:{settings.admin_port}/admin",
+            warning=sqlite_warning() or "",
+        )
+        await listeners.serve(on_ready=lambda: on_ready(started), on_stopping=serving.stop)
+    finally:
+        await installation.close()

@@ -1,0 +1,115 @@
+"""A running server, wired."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from keyfob_server.composition.keys import load_incarnation, load_roots, load_signing_keys
+from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
+from keyfob_server.crypto.entropy import SystemEntropy
+from keyfob_server.crypto.refresh_tokens import MacRefreshTokens
+from keyfob_server.crypto.sealing import AesGcmSealer
+from keyfob_server.crypto.secrets import HmacSecretHasher
+from keyfob_server.endpoints.services import Services
+from keyfob_server.observability.clock import SystemClock
+from keyfob_server.observability.events import LogEvents
+from keyfob_server.ports.storage import Store
+from keyfob_server.settings import Settings
+from keyfob_server.storage.migrate import current, head, migrate
+from keyfob_server.storage.sqlite import open_sqlite
+from keyfob_server.web.admin import AdminEndpoints, admin_app
+from keyfob_server.web.app import PublicApp
+from keyfob_server.web.headers import security_headers
+from keyfob_server.web.limits import Limits
+from keyfob_server.web.pages.app import page_paths, pages_app
+from keyfob_server.web.pages.render import DemoAccount, Pages
+from keyfob_server.web.routes import plain_routes
+from keyfob_server.web.write import raw
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInstallation:
+    """An opened database and the services over it."""
+
+    settings: Settings
+    store: Store
+    services: Services
+    passwords: ArgonPasswords
+
+    async def close(self) -> None:
+        self.passwords.close()
+        await self.store.close()
+
+
+def migrate_if_needed(path: Path, url: str) -> None:
+    """Raises MigrationFailed. A database that is current costs one small read."""
+    if current(path) != head():
+        migrate(url)
+
+
+async def open_installation(settings: Settings, *, clock: Callable[[], int] | None = None) -> OpenInstallation:
+    """Raises KeyFileUnusable, MigrationFailed, StorageUnavailable, SigningKeyUnusable: one line each.
+
+    `clock` stands in for the database's time, so that tests can travel.
+    """
+    entropy, node_clock = SystemEntropy(), SystemClock()
+    roots = load_roots(settings)
+    migrate_if_needed(settings.database_path, settings.database_url)
+    store = await open_sqlite(settings.database_path, clock=clock)
+    try:
+        policy = settings.policy
+        incarnation = await load_incarnation(store, entropy)
+        passwords = ArgonPasswords(ArgonSettings(), entropy)
+        services = Services(
+            policy=policy,
+            store=store,
+            sessions=store,
+            sealer=AesGcmSealer(roots, issuer=policy.issuer, incarnation=incarnation, entropy=entropy),
+            hasher=HmacSecretHasher(roots),
+            refresh_tokens=MacRefreshTokens(roots, issuer=policy.issuer),
+            signer=await load_signing_keys(store, roots, clock=node_clock, entropy=entropy),
+            passwords=passwords,
+            entropy=entropy,
+            events=LogEvents(),
+        )
+    except BaseException:
+        await store.close()
+        raise
+    return OpenInstallation(settings, store, services, passwords)
+
+
+@dataclass(slots=True)
+class Serving:
+    """Whether new requests are welcome; turned off when the process is asked to stop."""
+
+    on: bool = True
+
+    def stop(self) -> None:
+        self.on = False
+
+
+def public_app(services: Services, *, demo: DemoAccount | None = None, limits: Limits | None = None) -> PublicApp:
+    """The ASGI app of the public listener."""
+    policy = services.policy
+    limits = limits or Limits()
+    pages = Pages(https=policy.base_url.startswith("https:"), demo=demo)
+    return PublicApp(
+        services=services,
+        routes=plain_routes(policy),
+        pages=pages_app(services, pages, limits),
+        headers=raw(security_headers(https=pages.https)),
+        limits=limits,
+        page_paths=page_paths(policy),
+    )
+
+
+def admin_listener_app(
+    installation: OpenInstallation, serving: Serving, *, demo: DemoAccount | None = None
+) -> Starlette:
+    pages = Pages(https=False, demo=demo)
+    endpoints = AdminEndpoints(
+        pages, installation.settings.base_url, installation.store.ping, is_serving=lambda: serving.on
+    )
+    return admin_app(endpoints)

@@ -1,0 +1,66 @@
+"""Accounts, the registration client and the policy of demo mode."""
+
+from typing import Final
+
+from keyfob_protocol.client_information import ClientMetadata
+from keyfob_protocol.identifiers import AccountId, ClientId
+from keyfob_server.rules.policy import Policy
+from keyfob_server.rules.records import ACTIVE, Account, Client
+
+PASSWORD: Final = "Password1"
+USER_NAME: Final = "demouser"
+ADMINISTRATOR: Final = "admin"
+REGISTRATION_CLIENT: Final = "mobile-dcr-client"
+
+
+def demo_policy(base_url: str) -> Policy:
+    """Subjects are user names and refresh tokens live an hour, as the start document's answers show."""
+    return Policy(
+        base_url=base_url, registration_clients=(REGISTRATION_CLIENT,), refresh_idle_s=3600, subject="user_name"
+    )
+
+
+def demo_accounts(user_id: str, administrator_id: str, *, now: int) -> tuple[Account, Account]:
+    user = Account(
+        id=AccountId(user_id),
+        user_name=USER_NAME,
+        status=ACTIVE,
+        generation=1,
+        created=now,
+        name="Demo User",
+        given_name="Demo",
+        family_name="User",
+        email="demo@user.com",
+        email_verified=True,
+        phone_number="07711",
+    )
+    administrator = Account(
+        id=AccountId(administrator_id),
+        user_name=ADMINISTRATOR,
+        status=ACTIVE,
+        generation=1,
+        created=now,
+        name="Demo Administrator",
+        roles=("owner",),
+    )
+    return user, administrator
+
+
+def registration_client() -> Client:
+    """The start document's XML. Loopback redirects are added, with any port, so that apps on a desktop work too."""
+    return Client(
+        client_id=ClientId(REGISTRATION_CLIENT),
+        kind="static",
+        status=ACTIVE,
+        generation=1,
+        metadata=ClientMetadata(
+            redirect_uris=("io.curity.dcrclient:/callback", "http://127.0.0.1/callback"),
+            post_logout_redirect_uris=("io.curity.dcrclient:/logoutcallback", "http://127.0.0.1/logoutcallback"),
+            scope=("openid",),
+            application_type="native",
+            token_endpoint_auth_method="none",
+            names={"client_name": REGISTRATION_CLIENT},
+        ),
+        registration_client=True,
+        any_loopback_port=True,
+    )

@@ -1,0 +1,152 @@
+"""What administrators do to accounts and instances: the command line now, pages and API by the same functions."""
+
+from dataclasses import dataclass
+
+from keyfob_protocol.identifiers import AccountId, ClientId
+from keyfob_server.ports.passwords import Passwords
+from keyfob_server.ports.storage import AdminStore
+from keyfob_server.rules.accounts import NewAccount, account_refusal, is_plain_text, password_refusal
+from keyfob_server.rules.records import ACTIVE, REVOKED, Account, InstanceSummary
+
+MAX_REASON = 500
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAdded:
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class UserNameTaken:
+    """By an account that exists; a disabled one keeps its name, so that nobody inherits its instances."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchAccount:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """What was given breaks a rule; nothing was changed."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A new status for instances. `by` and `reason` are kept in their rows."""
+
+    status: str
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstancesChanged:
+    changed: tuple[InstanceSummary, ...]
+    """As they are now."""
+    unchanged: tuple[InstanceSummary, ...]
+    """Those that had the status already."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchInstances:
+    client_ids: tuple[ClientId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedAlready:
+    """Revoked is final. Found before anything was changed, unless somebody revoked them at this very moment."""
+
+    client_ids: tuple[ClientId, ...]
+
+
+async def add_account(
+    store: AdminStore, passwords: Passwords, new: NewAccount, *, account_id: AccountId, now: int
+) -> AccountAdded | UserNameTaken | Unfit:
+    """Raises StorageUnavailable, PasswordsBusy."""
+    if sentence := account_refusal(new):
+        return Unfit(sentence)
+    account = Account(
+        id=account_id,
+        user_name=new.user_name,
+        status=ACTIVE,
+        generation=1,
+        created=now,
+        name=new.name,
+        given_name=new.given_name,
+        family_name=new.family_name,
+        email=new.email,
+        phone_number=new.phone_number,
+        roles=new.roles,
+    )
+    added = await store.add_account(account, password_hash=await passwords.hash(new.password))
+    return AccountAdded(account) if added else UserNameTaken()
+
+
+async def set_password(
+    store: AdminStore, passwords: Passwords, user_name: str, password: str
+) -> AccountChanged | NoSuchAccount | Unfit:
+    """Sessions, codes and tokens from before die with the old password. Raises StorageUnavailable, PasswordsBusy."""
+    if sentence := password_refusal(user_name, password):
+        return Unfit(sentence)
+    changed = await store.set_password(user_name, password_hash=await passwords.hash(password))
+    return AccountChanged(user_name) if changed else NoSuchAccount()
+
+
+async def set_account_status(store: AdminStore, user_name: str, status: str) -> AccountChanged | NoSuchAccount:
+    """Raises StorageUnavailable."""
+    changed = await store.set_account_status(user_name, status)
+    return AccountChanged(user_name) if changed else NoSuchAccount()
+
+
+async def instances_of(store: AdminStore, user_name: str) -> tuple[InstanceSummary, ...]:
+    """All of them, page by page. Raises StorageUnavailable."""
+    found: list[InstanceSummary] = []
+    while page := await store.list_instances(
+        user_name=user_name, after=found[-1].client_id if found else "", limit=_PAGE
+    ):
+        found.extend(page)
+    return tuple(found)
+
+
+def to_be_changed(instances: tuple[InstanceSummary, ...], status: str) -> tuple[InstanceSummary, ...]:
+    """Those that a change to `status` would touch, when a person's instances are meant and not one by its id."""
+    return tuple(instance for instance in instances if instance.status not in {status, REVOKED})
+
+
+async def change_instances(
+    store: AdminStore, client_ids: tuple[ClientId, ...], change: StatusChange
+) -> InstancesChanged | NoSuchInstances | RevokedAlready | Unfit:
+    """Set the status of the instances named, all or none as far as one can see before. Raises StorageUnavailable."""
+    if len(change.reason) > MAX_REASON or not is_plain_text(change.reason):
+        return Unfit(f"a reason has at most {MAX_REASON} characters, and no control characters")
+    found = {client_id: await store.find_instance(client_id) for client_id in client_ids}
+    if missing := tuple(client_id for client_id, instance in found.items() if instance is None):
+        return NoSuchInstances(missing)
+    present = tuple(instance for instance in found.values() if instance is not None)
+    if final := tuple(one.client_id for one in present if one.status == REVOKED != change.status):
+        return RevokedAlready(final)
+    unchanged = tuple(one for one in present if one.status == change.status)
+    lost: list[ClientId] = []
+    changed: list[InstanceSummary] = []
+    for one in present:
+        if one in unchanged:
+            continue
+        done = await store.set_instance_status(one.client_id, change.status, by=change.by, reason=change.reason)
+        after = await store.find_instance(one.client_id)
+        if done and after is not None:
+            changed.append(after)
+        elif change.status == REVOKED and after is not None:
+            # Somebody else revoked it at the same moment, which is what was asked for.
+            unchanged += (after,)
+        else:
+            lost.append(one.client_id)
+    return RevokedAlready(tuple(lost)) if lost else InstancesChanged(tuple(changed), unchanged)

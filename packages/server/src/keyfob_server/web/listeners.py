@@ -1,0 +1,130 @@
+"""The two listeners in one process: bind first, serve both, stop without dropping a request."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from keyfob_server.web.asgi import AsgiApp
+
+_MAX_HEAD_BYTES: Final = 65536
+"""What may come before a request's head is complete; the exact limits are checked once it is."""
+_FINISH_S: Final = 10
+_KEEP_ALIVE_S: Final = 30
+
+
+class PortUnusable(Exception):
+    """One line: which address, and why."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening TCP socket; raises PortUnusable."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, protocol)
+        try:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+            bound.listen(2048)
+        except OSError:
+            bound.close()
+            raise
+    except OSError as error:
+        raise PortUnusable(f"cannot listen on {host} port {port}: {error.strerror or error}") from None
+    bound.setblocking(False)  # noqa: FBT003 - the socket module's own form
+    return bound
+
+
+class _BoundedHead(HttpToolsProtocol):
+    """Refuses a request whose head does not end, before it fills the memory."""
+
+    _head_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        self._head_bytes = -1
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._head_bytes = 0
+        super().on_message_complete()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head_bytes < 0:
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > _MAX_HEAD_BYTES and not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\r\n")
+            self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """Signals belong to the process, not to one of its listeners."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(app: AsgiApp) -> _Server:
+    config = uvicorn.Config(
+        app,
+        http=_BoundedHead,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_FINISH_S,
+        backlog=2048,
+    )
+    return _Server(config)
+
+
+class Listeners:
+    """Serves until SIGTERM or SIGINT: first not ready, then finish what is under way, then stop."""
+
+    def __init__(self, public: tuple[AsgiApp, socket.socket], admin: tuple[AsgiApp, socket.socket]) -> None:
+        self._sockets = (public[1], admin[1])
+        self._servers = (_server(public[0]), _server(admin[0]))
+
+    async def serve(self, *, on_ready: Callable[[], None], on_stopping: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            if self._servers[0].should_exit:
+                self._servers[0].force_exit = self._servers[1].force_exit = True
+            on_stopping()
+            self._servers[0].should_exit = True
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop)
+        public, admin = (
+            asyncio.create_task(server.serve(sockets=[bound]))
+            for server, bound in zip(self._servers, self._sockets, strict=True)
+        )
+        announcing = asyncio.create_task(self._announce(on_ready))
+        await public
+        self._servers[1].should_exit = True
+        await admin
+        announcing.cancel()
+
+    async def _announce(self, on_ready: Callable[[], None]) -> None:
+        for server in self._servers:
+            await server.ready.wait()
+        on_ready()

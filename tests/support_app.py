@@ -1,0 +1,296 @@
+"""The whole server in this process: the real ASGI app over a real SQLite file, with a clock that can travel.
+
+`Keyfob` is synchronous for the tests' sake: it drives one event loop of its own. Nothing in it knows a shortcut: people
+sign in through the pages, apps register and redeem through the endpoints.
+"""
+
+import asyncio
+import base64
+import hashlib
+import html
+import re
+import secrets
+import time
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import httpx
+
+from keyfob_server.composition.demo import demo_settings, prepare_folder, seed
+from keyfob_server.composition.server import OpenInstallation, open_installation, public_app
+from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
+from keyfob_server.crypto.entropy import SystemEntropy
+from keyfob_server.rules.policy import Policy
+from keyfob_server.web.app import PublicApp
+
+T = TypeVar("T")
+PORT = 8443
+BASE = f"http://127.0.0.1:{PORT}"
+AUTHORIZE = "/oauth/v2/oauth-authorize"
+TOKEN = "/oauth/v2/oauth-token"
+USERINFO = "/oauth/v2/oauth-userinfo"
+LOGOUT = "/oauth/v2/oauth-session/logout"
+REGISTER = "/token-service/oauth-registration"
+REGISTRATION_CLIENT = "mobile-dcr-client"
+REDIRECT = "io.curity.dcrclient:/callback"
+LOGGED_OUT = "io.curity.dcrclient:/logoutcallback"
+SEED_REQUEST: dict[str, object] = {
+    "redirect_uris": [REDIRECT],
+    "post_logout_redirect_uris": [LOGGED_OUT],
+    "application_type": "native",
+    "grant_types": ["authorization_code"],
+    "scope": "openid profile",
+}
+CHEAP = ArgonSettings(memory_kib=64, passes=1)
+"""Argon2 as cheap as it goes: these tests are not about its cost."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """The database's time."""
+
+    now: int = field(default_factory=lambda: int(time.time()))
+
+    def __call__(self) -> int:
+        return self.now
+
+    def forward(self, seconds: int) -> None:
+        self.now += seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Pkce:
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+
+    @property
+    def challenge(self) -> str:
+        return base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A registered instance as its app holds it."""
+
+    client_id: str
+    client_secret: str
+    document: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    access_token: str
+    refresh_token: str
+    id_token: str
+    document: dict[str, object]
+
+
+class Browser:
+    """Cookies of one person's browser; follows forms, never redirects."""
+
+    def __init__(self, keyfob: "Keyfob") -> None:
+        self._keyfob = keyfob
+        self.cookies: dict[str, str] = {}
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self._send("GET", path, None, headers)
+
+    def post(self, path: str, form: dict[str, str], **headers: str) -> httpx.Response:
+        return self._send("POST", path, form, headers)
+
+    def _send(self, method: str, path: str, form: dict[str, str] | None, headers: dict[str, str]) -> httpx.Response:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.cookies:
+            sent["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        response = self._keyfob.request(method, path, data=form, headers=sent)
+        for line in response.headers.get_list("set-cookie"):
+            name, _, value = line.partition(";")[0].partition("=")
+            if value:
+                self.cookies[name] = value
+            else:
+                self.cookies.pop(name, None)
+        return response
+
+    def submit(self, page: httpx.Response, **fields: str) -> httpx.Response:
+        """Fill in the page's form and press its button."""
+        return self.post(form_action(page), {"state": form_state(page), **fields})
+
+    def sign_in(self, page: httpx.Response, user_name: str = "demouser", password: str = "Password1") -> httpx.Response:
+        return self.submit(page, username=user_name, password=password)
+
+
+def form_state(page: httpx.Response) -> str:
+    found = re.search(r'name="state" value="([^"]+)"', page.text)
+    assert found, page.text
+    return html.unescape(found[1])
+
+
+def form_action(page: httpx.Response) -> str:
+    found = re.search(r'<form[^>]* action="([^"]+)"', page.text)
+    assert found, page.text
+    return html.unescape(found[1])
+
+
+def answer_of(response: httpx.Response) -> dict[str, str]:
+    """The parameters of an authorization response by redirect."""
+    assert response.status_code == 303, (response.status_code, response.text)
+    return dict(parse_qsl(response.headers["location"].partition("?")[2], keep_blank_values=True))
+
+
+def authorize_path(**parameters: str) -> str:
+    return f"{AUTHORIZE}?{urlencode(parameters)}"
+
+
+def basic(client_id: str, secret: str) -> dict[str, str]:
+    return {"authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
+
+
+def bearer(token: object) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+class Keyfob:
+    """The server, and what apps and people do with it."""
+
+    def __init__(self, installation: OpenInstallation, app: PublicApp, clock: Clock, runner: asyncio.Runner) -> None:
+        self.installation = installation
+        self.app = app
+        self.clock = clock
+        self._runner = runner
+        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE)
+
+    @property
+    def database(self) -> Path:
+        return self.installation.settings.database_path
+
+    @property
+    def issuer(self) -> str:
+        return self.installation.settings.policy.issuer
+
+    def run(self, work: Coroutine[object, object, T]) -> T:
+        return self._runner.run(work)
+
+    def request(self, method: str, path: str, **arguments: object) -> httpx.Response:
+        return self.run(self._http.request(method, path, **arguments))  # type: ignore[arg-type] # passed on as they came
+
+    def together(self, requests: Sequence[tuple[str, str, dict[str, object]]]) -> list[httpx.Response]:
+        """Send all at once."""
+
+        async def send() -> list[httpx.Response]:
+            return await asyncio.gather(
+                *(self._http.request(method, path, **arguments) for method, path, arguments in requests)  # type: ignore[arg-type] # passed on as they came
+            )
+
+        return self.run(send())
+
+    def browser(self) -> Browser:
+        return Browser(self)
+
+    def authorize(self, browser: Browser, pkce: Pkce, **changes: str) -> httpx.Response:
+        """The request of an app, by the browser; a change to empty text leaves the parameter out."""
+        parameters = {
+            "response_type": "code",
+            "redirect_uri": REDIRECT,
+            "scope": "openid profile",
+            "state": "state-1",
+            "nonce": "nonce-1",
+            "code_challenge": pkce.challenge,
+            "code_challenge_method": "S256",
+        } | changes
+        return browser.get(authorize_path(**{name: value for name, value in parameters.items() if value}))
+
+    def token(self, form: dict[str, str], headers: dict[str, str] | None = None) -> httpx.Response:
+        return self.request("POST", TOKEN, data=form, headers=headers or {})
+
+    def initial_token(self, browser: Browser | None = None) -> str:
+        """Leg one: the registration client, after the person gave the password."""
+        browser, pkce = browser or self.browser(), Pkce()
+        page = self.authorize(browser, pkce, client_id=REGISTRATION_CLIENT, scope="dcr", nonce="", prompt="login")
+        code = answer_of(browser.sign_in(page))["code"]
+        answer = self.token(
+            {
+                "grant_type": "authorization_code",
+                "client_id": REGISTRATION_CLIENT,
+                "code": code,
+                "redirect_uri": REDIRECT,
+                "code_verifier": pkce.verifier,
+            }
+        )
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+    def register(self, token: str, document: dict[str, object] | None = None) -> httpx.Response:
+        return self.request(
+            "POST", REGISTER, json=SEED_REQUEST if document is None else document, headers=bearer(token)
+        )
+
+    def new_instance(self, browser: Browser | None = None, **changes: object) -> Instance:
+        answer = self.register(self.initial_token(browser), SEED_REQUEST | changes)
+        assert answer.status_code == 201, answer.text
+        document = answer.json()
+        return Instance(document["client_id"], document.get("client_secret", ""), document)
+
+    def code_for(self, instance: Instance, browser: Browser, pkce: Pkce, **changes: str) -> str:
+        """Leg two: as the instance, by single sign-on or with the password when asked."""
+        answer = self.authorize(browser, pkce, client_id=instance.client_id, **changes)
+        if answer.status_code == 200:
+            answer = browser.sign_in(answer)
+        return answer_of(answer)["code"]
+
+    def redeem(self, instance: Instance, code: str, pkce: Pkce, **changes: str) -> httpx.Response:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": REDIRECT,
+            "code_verifier": pkce.verifier,
+        } | changes
+        present = {name: value for name, value in form.items() if value}
+        return self.token(present, basic(instance.client_id, instance.client_secret))
+
+    def tokens(self, instance: Instance, browser: Browser | None = None, **changes: str) -> Tokens:
+        pkce = Pkce()
+        code = self.code_for(instance, browser or self.browser(), pkce, **changes)
+        answer = self.redeem(instance, code, pkce)
+        assert answer.status_code == 200, answer.text
+        return tokens_of(answer)
+
+    def refresh(self, instance: Instance, refresh_token: str, **more: str) -> httpx.Response:
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token, **more}
+        return self.token(form, basic(instance.client_id, instance.client_secret))
+
+    def userinfo(self, access_token: str) -> httpx.Response:
+        return self.request("GET", USERINFO, headers=bearer(access_token))
+
+
+def tokens_of(answer: httpx.Response) -> Tokens:
+    document = answer.json()
+    return Tokens(document["access_token"], document.get("refresh_token", ""), document.get("id_token", ""), document)
+
+
+def path_of(uri: str) -> str:
+    """Path and query of a URI of the server."""
+    parts = urlsplit(uri)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+@contextmanager
+def running_keyfob(folder: Path, *, policy: Policy | None = None, clock: Clock | None = None) -> Iterator[Keyfob]:
+    """The demo's data in `folder`; `policy` replaces the demo's."""
+    clock = clock or Clock()
+    prepared = prepare_folder(folder)
+    settings = demo_settings(prepared, host="127.0.0.1", port=PORT, admin_port=0, base_url=BASE)
+    if policy is not None:
+        settings = replace(settings, policy=policy)
+    with asyncio.Runner() as runner:
+        opened = runner.run(open_installation(settings, clock=clock))
+        opened.passwords.close()
+        cheap = ArgonPasswords(CHEAP, SystemEntropy())
+        installation = replace(opened, passwords=cheap, services=replace(opened.services, passwords=cheap))
+        try:
+            runner.run(seed(installation))
+            yield Keyfob(installation, public_app(installation.services), clock, runner)
+        finally:
+            runner.run(installation.close())
