@@ -22,8 +22,9 @@ def test_a_written_key_file_is_read_back(path: Path) -> None:
     assert read_roots(path) == ROOTS
 
 
-def test_a_written_key_file_is_for_its_owner_alone_and_leaves_no_draft(path: Path) -> None:
-    umask = os.umask(0)
+@pytest.mark.parametrize("process_umask", [0, 0o022, 0o277])
+def test_a_written_key_file_is_for_its_owner_alone_and_leaves_no_draft(path: Path, process_umask: int) -> None:
+    umask = os.umask(process_umask)
     try:
         write_roots(path, ROOTS)
     finally:

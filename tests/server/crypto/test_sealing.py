@@ -2,7 +2,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from keyfob_server.crypto import base64url
+from keyfob_server.crypto import base64url, sealing
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.roots import Roots, create_roots
 from keyfob_server.crypto.sealing import MAX_PAYLOAD, MAX_TEXT, AesGcmSealer
@@ -66,7 +66,8 @@ def test_any_one_bit_that_changes_keeps_it_shut(payload: bytes) -> None:
 
 
 def test_any_character_that_changes_or_goes_keeps_it_shut() -> None:
-    text = SEALER.seal("code", b"payload", now=NOW)
+    # A length that leaves unused bits in the last character.
+    text = SEALER.seal("code", b"payload!", now=NOW)
     for position, character in enumerate(text):
         for other in "Aa0-_=+/. \n\u00e9":
             if other != character:
@@ -96,6 +97,14 @@ def test_the_largest_payload_fits_and_one_byte_more_is_refused() -> None:
     assert SEALER.open("code", text) == bytes(MAX_PAYLOAD)
     with pytest.raises(ValueError, match="over"):
         SEALER.seal("code", bytes(MAX_PAYLOAD + 1), now=NOW)
+
+
+def test_text_over_the_limit_is_not_opened_though_it_was_sealed_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "MAX_PAYLOAD", 2 * MAX_PAYLOAD)
+    text = SEALER.seal("code", bytes(MAX_PAYLOAD + 3), now=NOW)
+    assert SEALER.open("code", text) is None
+    monkeypatch.setattr(sealing, "MAX_TEXT", 2 * MAX_TEXT)
+    assert SEALER.open("code", text) == bytes(MAX_PAYLOAD + 3)
 
 
 def test_a_small_value_stays_small() -> None:

@@ -20,4 +20,4 @@ def stream() -> Iterator[io.StringIO]:
     root.setLevel(level)
     logging.raiseExceptions = raising
     logging.captureWarnings(capture=False)
-    access.disabled, access.propagate = False, True
+    access.propagate = True

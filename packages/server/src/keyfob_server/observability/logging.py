@@ -40,7 +40,6 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
     access = logging.getLogger("uvicorn.access")
     access.handlers.clear()
     access.propagate = False
-    access.disabled = True
     logging.captureWarnings(capture=True)
     # A handler that fails prints the record with its arguments, past every redaction.
     logging.raiseExceptions = False
@@ -57,8 +56,8 @@ class JsonFormatter(logging.Formatter):
             members = _members(record)
         except Exception as error:  # noqa: BLE001 - a line that cannot be written must not fail the request
             members = _head(record) | {"event": "log record could not be written", "because": type(error).__name__}
-        # JSON leaves DEL as it is, which some terminals obey.
-        return json.dumps(members, ensure_ascii=True, allow_nan=False).replace("\x7f", "\\u007f")
+        # Everything that is not printable ASCII leaves as an escape, DEL and lone surrogates too.
+        return json.dumps(members, ensure_ascii=True, allow_nan=False)
 
 
 def _head(record: logging.LogRecord) -> dict[str, object]:
