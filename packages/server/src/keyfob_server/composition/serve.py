@@ -7,7 +7,14 @@ from pathlib import Path
 
 import uvloop
 
-from keyfob_server.composition.demo import DEMO_ACCOUNT, DemoFolder, demo_settings, prepare_folder, seed
+from keyfob_server.composition.demo import (
+    DEMO_ACCOUNT,
+    DemoFolder,
+    DemoRefused,
+    demo_settings,
+    prepare_folder,
+    seed,
+)
 from keyfob_server.composition.server import (
     OpenInstallation,
     Serving,
@@ -15,11 +22,25 @@ from keyfob_server.composition.server import (
     open_installation,
     public_app,
 )
+from keyfob_server.crypto.roots import KeyFileUnusable
+from keyfob_server.crypto.signing_keys import SigningKeyUnusable
 from keyfob_server.observability.logging import configure_logging
+from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.settings import Settings
 from keyfob_server.storage.connection import sqlite_warning
+from keyfob_server.storage.migrate import MigrationFailed
 from keyfob_server.web.listeners import Listeners, PortUnusable, bind
 from keyfob_server.web.pages.render import DemoAccount
+
+START_REFUSALS = (
+    DemoRefused,
+    KeyFileUnusable,
+    MigrationFailed,
+    PortUnusable,
+    SigningKeyUnusable,
+    StorageUnavailable,
+)
+"""Why a server does not start: each says so in one line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from keyfob_server.settings.settings import SQLITE
 ENVIRONMENT_PREFIX = "KEYFOB_"
 OTHER_VARIABLES = {
     "KEYFOB_CONFIG": "The configuration file of the command line, as `--config`.",
-    "KEYFOB_DATA_DIR": "The data folder of the command line, as `--data-dir`.",
+    "KEYFOB_DATA_DIR": "The data folder, where `keyfob init` puts an installation; without it `keyfob-data`.",
     "KEYFOB_KEYS": "The text of the key file, where files are no place for keys. `key_file` is not read then.",
     "KEYFOB_NIGHTLY": "Read by the project's own tests only.",
 }

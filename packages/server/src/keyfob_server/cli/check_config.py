@@ -1,0 +1,52 @@
+import os
+import sys
+
+import click
+
+from keyfob_server.cli.failures import ExitCode
+from keyfob_server.cli.output import echo, echo_json, plain, table
+from keyfob_server.cli.place import config_file
+from keyfob_server.settings import SettingsError
+from keyfob_server.settings.kinds import Value
+from keyfob_server.settings.load import find_settings
+
+
+@click.command("check-config", short_help="Check the settings.")
+@click.option("--show", is_flag=True, help="Print every setting, and where its value was said.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, problems included.")
+@click.pass_context
+def check_config(ctx: click.Context, *, show: bool, as_json: bool) -> None:
+    """Check the settings, and name every problem by file, line and key.
+
+    Reads what the server would read: the configuration file and the KEYFOB_* variables.
+    """
+    path = config_file()
+    try:
+        found = find_settings(path, os.environ)
+    except SettingsError as error:
+        if as_json:
+            problems = [{"where": one.where, "name": one.name, "problem": one.sentence} for one in error.problems]
+            echo_json({"problems": problems})
+        else:
+            for problem in error.problems:
+                sys.stderr.write(f"keyfob: {plain(str(problem))}\n")
+        ctx.exit(ExitCode.FAILED)
+    if as_json:
+        echo_json(
+            {"problems": [], "settings": {key: {"value": one.value, "from": one.where} for key, one in found.items()}}
+        )
+        return
+    if show:
+        echo(table(("SETTING", "VALUE", "FROM"), ((key, _shown(one.value), one.where) for key, one in found.items())))
+    else:
+        echo(f"{plain(str(path)) if path is not None else 'the environment'}: the settings are good")
+
+
+def _shown(value: Value) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return " ".join(value)
+        case _:
+            return str(value)

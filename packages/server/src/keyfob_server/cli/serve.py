@@ -1,0 +1,94 @@
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from keyfob_server.cli.failures import CommandFailed, ExitCode
+from keyfob_server.cli.output import echo, plain
+from keyfob_server.cli.place import settings
+
+if TYPE_CHECKING:
+    from keyfob_server.composition.serve import Started
+
+DEMO_DATA_DIR = "keyfob-demo"
+
+
+@click.command("serve")
+@click.option("--demo", is_flag=True, help="A first look: made-up accounts, on loopback only, set up by itself.")
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DEMO_DATA_DIR,
+    show_default=True,
+    help="With --demo: where its data lie.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="With --demo: the loopback address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8443,
+    show_default=True,
+    help="With --demo: the public port; 0 picks one and remembers it.",
+)
+@click.option(
+    "--admin-port",
+    type=click.IntRange(0, 65535),
+    default=6749,
+    show_default=True,
+    help="With --demo: the admin port; 0 picks one.",
+)
+@click.option("--base-url", metavar="URL", help="With --demo: what apps call the server by.")
+@click.pass_context
+def serve(
+    ctx: click.Context, *, demo: bool, data_dir: Path, host: str, port: int, admin_port: int, base_url: str | None
+) -> None:
+    """Run the authorization server until SIGTERM or Ctrl-C.
+
+    Without --demo everything comes from the settings: see `keyfob init` and `keyfob check-config`.
+    """
+    given = [name for name in ("data_dir", "host", "port", "admin_port", "base_url") if _was_given(ctx, name)]
+    if given and not demo:
+        option = "--" + given[0].replace("_", "-")
+        raise click.UsageError(f"{option} goes with --demo; otherwise the settings say it", ctx)
+    from keyfob_server.composition import serve as composition  # noqa: PLC0415 - heavy: --help does not need it
+
+    try:
+        if demo:
+            composition.serve_demo(
+                data_dir,
+                host=host,
+                port=port,
+                admin_port=admin_port,
+                base_url=base_url,
+                on_ready=lambda started, folder: _announce_demo(started, folder.path),
+            )
+        else:
+            composition.serve(settings(), on_ready=_announce)
+    except composition.START_REFUSALS as error:
+        raise CommandFailed(str(error), ExitCode.UNAVAILABLE) from error
+
+
+def _was_given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+
+
+def _announce(started: "Started") -> None:
+    echo(f"ready: {plain(started.issuer)}")
+
+
+def _announce_demo(started: "Started", folder: Path) -> None:
+    echo(
+        "\n".join(
+            (
+                "",
+                "  KEYFOB DEMO: everybody knows its passwords. Never use it for anything real.",
+                "",
+                f"  issuer    {plain(started.issuer)}",
+                f"  admin     {plain(started.admin_url)}",
+                "  sign in   demouser / Password1   (administrator: admin / Password1)",
+                f"  data      {plain(str(folder))}   (logs: server.log, database: keyfob.db)",
+                "",
+                "  Stop with Ctrl-C.",
+            )
+        )
+    )

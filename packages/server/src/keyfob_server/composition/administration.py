@@ -1,0 +1,72 @@
+"""What administrators' commands work with. Each command is a process of its own, beside a server that may run."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from keyfob_protocol.identifiers import AccountId
+from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
+from keyfob_server.crypto.entropy import SystemEntropy
+from keyfob_server.ports.passwords import Passwords
+from keyfob_server.ports.storage import StorageUnavailable, Store
+from keyfob_server.settings import Settings
+from keyfob_server.storage import migrate
+from keyfob_server.storage.sqlite import open_sqlite
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    store: Store
+    passwords: Passwords
+
+    def new_account_id(self) -> AccountId:
+        return AccountId(SystemEntropy().uuid7())
+
+    async def now(self) -> int:
+        """The database's time, in epoch seconds."""
+        return (await self.store.load()).now
+
+
+async def open_store(settings: Settings) -> Store:
+    """Raises StorageUnavailable with one line that says what to do."""
+    return await open_sqlite(settings.database_path)
+
+
+@asynccontextmanager
+async def open_administration(settings: Settings) -> AsyncIterator[Administration]:
+    """Raises StorageUnavailable."""
+    store = await open_store(settings)
+    try:
+        passwords = ArgonPasswords(ArgonSettings(threads=1), SystemEntropy())
+        try:
+            yield Administration(store, passwords)
+        finally:
+            passwords.close()
+    finally:
+        await store.close()
+
+
+def administer(settings: Settings, act: Callable[[Administration], Awaitable[_Result]]) -> _Result:
+    """Open, act, close. Raises StorageUnavailable and what `act` raises."""
+    # A command says what went wrong in its own one line.
+    logging.getLogger("keyfob_server").addHandler(logging.NullHandler())
+
+    async def run() -> _Result:
+        async with open_administration(settings) as administration:
+            return await act(administration)
+
+    return asyncio.run(run())
+
+
+def migrate_database(settings: Settings) -> str:
+    """Create the database or bring it to this release's schema, which is returned. Raises StorageUnavailable."""
+    try:
+        migrate.migrate(settings.database_url)
+    except migrate.MigrationFailed as error:
+        raise StorageUnavailable(f"cannot migrate {settings.database_path}: {error}") from error
+    return migrate.head()
