@@ -12,8 +12,9 @@ from keyfob_server.cli.failures import ExitCode, explain, report
 from keyfob_server.cli.init import init
 from keyfob_server.cli.instance import instance
 from keyfob_server.cli.migrate import migrate
+from keyfob_server.cli.serve import serve
 
-COMMANDS: tuple[click.Command, ...] = (init, check_config, migrate, account, instance)
+COMMANDS: tuple[click.Command, ...] = (init, serve, check_config, migrate, account, instance)
 
 
 @click.group(
