@@ -12,8 +12,7 @@ import pytest
 from keyfob_server.observability.clock import SystemClock
 from keyfob_server.observability.events import LogEvents
 from keyfob_server.observability.logging import MAX_FACTS, MAX_TRACE_LINES, configure_logging
-from keyfob_server.observability.request_ids import bind_request_id
-from keyfob_server.ports.world import Clock, Events
+from keyfob_server.ports.world import REQUEST_ID, Clock, Events
 
 SECRET = "tfs9nad3dweFAa1CqpUj5p6NC4-092hb5Gg4SVRhOkc"
 PASSWORD = "Password1"
@@ -52,7 +51,7 @@ def test_the_time_is_utc_in_iso_form(stream: io.StringIO) -> None:
 
 def test_a_line_carries_the_id_of_its_own_request(stream: io.StringIO) -> None:
     async def request(request_id: str) -> None:
-        bind_request_id(request_id)
+        REQUEST_ID.set(request_id)
         await asyncio.sleep(0)
         LogEvents().emit(request_id)
         await asyncio.to_thread(LogEvents().emit, request_id)
@@ -84,7 +83,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("payload", HOSTILE)
 def test_m6_no_text_breaks_out_of_its_line_or_reaches_a_terminal(stream: io.StringIO, payload: str) -> None:
-    bind_request_id(payload)
+    REQUEST_ID.set(payload)
     try:
         LogEvents().emit("sign_in.failed" + payload, reason=payload, **{payload: payload})
         logging.getLogger("keyfob" + payload).warning("said %s", payload)
@@ -93,7 +92,7 @@ def test_m6_no_text_breaks_out_of_its_line_or_reaches_a_terminal(stream: io.Stri
         except ValueError:
             logging.getLogger("keyfob").exception("failed")
     finally:
-        bind_request_id("")
+        REQUEST_ID.set("")
     written = stream.getvalue()
     assert re.fullmatch(r"(?:[ -~]+\n){3}", written)
     event, warning, error = lines_of(stream)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from keyfob_server.observability.redaction import MAX_NAME, redact_fact, redact_text
-from keyfob_server.observability.request_ids import current_request_id
+from keyfob_server.ports.world import REQUEST_ID
 
 MAX_FACTS = 32
 MAX_TRACE_LINES = 40
@@ -72,7 +72,7 @@ def _head(record: logging.LogRecord) -> dict[str, object]:
 def _members(record: logging.LogRecord) -> dict[str, object]:
     members = _head(record)
     members["event"] = redact_text(record.getMessage())
-    request_id = current_request_id()
+    request_id = REQUEST_ID.get()
     if request_id:
         members["request_id"] = request_id[:MAX_NAME]
     facts: object = getattr(record, "facts", None)
