@@ -1,5 +1,6 @@
 """From settings to a running process."""
 
+import logging
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from keyfob_server.storage.migrate import MigrationFailed
 from keyfob_server.web.listeners import Listeners, PortUnusable, bind
 from keyfob_server.web.pages.render import DemoAccount
 
+_log = logging.getLogger(__name__)
+
 START_REFUSALS = (
     DemoRefused,
     KeyFileUnusable,
@@ -50,8 +53,6 @@ class Started:
     base_url: str
     issuer: str
     admin_url: str
-    warning: str
-    """Empty when there is nothing to warn of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,9 @@ async def _run(
             base_url=settings.base_url,
             issuer=settings.policy.issuer,
             admin_url=f"http://{settings.admin_host}:{settings.admin_port}/admin",
-            warning=sqlite_warning() or "",
         )
+        if warning := sqlite_warning():
+            _log.warning(warning)
         await listeners.serve(on_ready=lambda: on_ready(started), on_stopping=serving.stop)
     finally:
         await installation.close()

@@ -28,6 +28,8 @@ from keyfob_server.rules.liveness import LiveSession, live_session
 from keyfob_server.rules.records import Client, Loaded
 
 _MAX_CLIENT_ID = 512
+_TOUCH_S = 300
+"""A session's last use is written this coarsely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ async def authorize(services: Services, parameters: Parameters, browser: Browser
     if target is None:
         return ShowError(InvalidRedirectUri("redirect_uri is not registered"), "redirect_uri")
     session = live_session(loaded, idle_s=services.policy.session_idle_s)
+    if session is not None and loaded.now - session.session.seen_at >= _TOUCH_S:
+        await services.sessions.touch_session(session.session.id, seen_at=loaded.now)
     valid = ValidatedAuthorizationRequest(client, target, parameters, loaded, session)
     try:
         if step.refusal is not None:

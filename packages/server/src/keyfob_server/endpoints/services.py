@@ -1,7 +1,8 @@
 """What the use cases work with, wired once by the composition."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from keyfob_server.endpoints.repeat_watch import RepeatWatch
 from keyfob_server.ports.keys import TokenSigner
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.sealing import RefreshTokens, Sealer, SecretHasher
@@ -22,3 +23,4 @@ class Services:
     passwords: Passwords
     entropy: Entropy
     events: Events
+    repeats: RepeatWatch = field(default_factory=RepeatWatch)

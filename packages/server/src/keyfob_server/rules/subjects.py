@@ -19,7 +19,7 @@ def facts_of(account: Account) -> dict[str, str | bool]:
         "email": account.email,
         "phone_number": account.phone_number,
     }
-    known = {name: value for name, value in facts.items() if value}
+    known: dict[str, str | bool] = {name: value for name, value in facts.items() if value}
     if account.email:
         known["email_verified"] = account.email_verified
     if account.phone_number:

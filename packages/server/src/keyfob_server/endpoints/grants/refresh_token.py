@@ -81,6 +81,10 @@ class Refresh:
             case Repeat():
                 scope = narrowed_scope(grant.scope, self.request.scope)
                 services.events.emit("grant.repeated", client_id=client.client_id, grant_id=grant.key.id)
+                if services.repeats.count(grant.key, grant.refresh_counter):
+                    services.events.emit(
+                        "refresh_reuse", client_id=client.client_id, grant_id=grant.key.id, kind="repeats"
+                    )
                 return self._answer(client, loaded, grant, scope)
             case Reused(kind):
                 revoked = await services.store.revoke_grant(
