@@ -25,7 +25,8 @@ quick: gates
 # what CI runs: gates, every test but the nightly ones, coverage with its floors
 test: gates
     rm -f .coverage .coverage.*
-    pytest -n 2 -m "not nightly" --cov --cov-report=
+    pytest -n 2 -m "not nightly" --cov --cov-report= --junit-xml=build/tests.xml
+    python scripts/test_rows.py build/tests.xml
     coverage report --fail-under=100 --include="packages/protocol/*"
     coverage report --fail-under=100 --include="packages/server/src/keyfob_server/rules/*"
     coverage report --fail-under={{ floor }}

@@ -67,5 +67,5 @@ def test_a_contract_notices_an_import_where_it_does_not_belong(
     package.mkdir(exist_ok=True)
     (package / "__init__.py").touch()
     (package / "planted.py").write_text(f"{statement}\n", "utf-8")
-    broken = [line for line in verdicts(copied_sources).splitlines() if line.endswith("BROKEN")]
+    broken = [line for line in verdicts(copied_sources).splitlines() if " BROKEN" in line]
     assert any(line.startswith(contract) for line in broken)
