@@ -1,125 +1,101 @@
-"""Records with sensible contents, for tests that care for a part of them only."""
+"""Records as a loading statement would bring them, with sensible defaults."""
 
-import hashlib
+from dataclasses import replace
+from typing import Any
 
+from keyfob_protocol.authorization_request import AuthorizationRequest
 from keyfob_protocol.client_information import ClientMetadata
-from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
-from keyfob_server.rules.records import (
-    Account,
-    Authentication,
-    Client,
-    Generations,
-    Grant,
-    GrantKey,
-    NewInstance,
-    Session,
-    SigningKeyRecord,
-)
+from keyfob_protocol.identifiers import AccountId, ClientId, CodeId, GrantId, SessionId
+from keyfob_server.rules.liveness import LiveSession
+from keyfob_server.rules.policy import Policy
+from keyfob_server.rules.records import Account, Authentication, Client, Generations, Grant, GrantKey, Loaded, Session
+from keyfob_server.rules.sealed_claims import AccessClaims, CodeClaims
 
-METADATA = ClientMetadata(
-    redirect_uris=("io.curity.dcrclient:/callback",),
+NOW = 1_800_000_000
+POLICY = Policy(base_url="https://id.example")
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+REDIRECT = "io.example.app:/callback"
+
+ACCOUNT = Account(id=AccountId("anna-id"), user_name="anna", status="active", generation=3, created=NOW - 9999)
+CLIENT = Client(
+    client_id=ClientId("phone"),
+    kind="instance",
+    status="active",
+    generation=2,
+    metadata=ClientMetadata(
+        redirect_uris=(REDIRECT,),
+        scope=("openid", "profile"),
+        grant_types=("authorization_code", "refresh_token"),
+        application_type="native",
+    ),
+    secret_hash="hash",
+    owner=ACCOUNT.id,
+)
+AUTHENTICATION = Authentication(auth_time=NOW - 100, acr=POLICY.acr, amr=("pwd",))
+GENERATIONS = Generations(client=2, account=3)
+GRANT = Grant(
+    key=GrantKey(CLIENT.client_id, GrantId("grant")),
+    account_id=ACCOUNT.id,
     scope=("openid", "profile"),
-    grant_types=("authorization_code", "refresh_token"),
-    application_type="native",
-    instance_name="Anna's phone",
-    instance_platform="ios",
-    default_max_age=300,
-    names={"client_name": "Demo App", "client_name#fr": "Appli de démo"},
+    status="active",
+    generation=1,
+    access_generation=1,
+    generations=GENERATIONS,
+    authentication=AUTHENTICATION,
+    salt=b"0123456789abcdef",
+    created=NOW - 100,
+    rotated_at=NOW - 100,
+    expires=NOW + 86400,
+    refresh_counter=5,
+)
+SESSION = Session(
+    id=SessionId("session"),
+    account_id=ACCOUNT.id,
+    account_generation=3,
+    authentication=AUTHENTICATION,
+    status="active",
+    created=NOW - 100,
+    seen_at=NOW - 100,
+    expires=NOW + 86400,
+)
+LIVE_SESSION = LiveSession(SESSION, ACCOUNT)
+LOADED = Loaded(now=NOW, client=CLIENT, account=ACCOUNT, grant=GRANT, session=SESSION)
+ACCESS = AccessClaims(
+    client_id=CLIENT.client_id,
+    grant_key=GRANT.key,
+    account_id=ACCOUNT.id,
+    scope=("openid",),
+    generations=GENERATIONS,
+    grant_generation=1,
+    access_generation=1,
+    expires_at=NOW + 300,
+)
+CODE = CodeClaims(
+    id=CodeId("code"),
+    client_id=CLIENT.client_id,
+    grant_client_id=CLIENT.client_id,
+    account_id=ACCOUNT.id,
+    scope=("openid",),
+    redirect_hash="",
+    code_challenge=CHALLENGE,
+    nonce="n",
+    authentication=AUTHENTICATION,
+    generations=GENERATIONS,
+    session_id=SESSION.id,
+    expires_at=NOW + 60,
 )
 
-SIGNED_IN = Authentication(auth_time=900, acr="urn:example:password", amr=("pwd",))
+
+def client(**changes: Any) -> Client:
+    """`metadata_x=...` changes the metadata's field `x`."""
+    metadata = {
+        name.removeprefix("metadata_"): value for name, value in changes.items() if name.startswith("metadata_")
+    }
+    own = {name: value for name, value in changes.items() if not name.startswith("metadata_")}
+    return replace(CLIENT, metadata=replace(CLIENT.metadata, **metadata), **own)
 
 
-def an_account(user_name: str = "anna", *, account_id: str = "", status: str = "active") -> Account:
-    return Account(
-        id=AccountId(account_id or f"account-of-{user_name}"),
-        user_name=user_name,
-        status=status,
-        generation=1,
-        created=1000,
-        name="Anna Example",
-        given_name="Anna",
-        family_name="Example",
-        email="anna@example.com",
-        email_verified=True,
-        phone_number="07711",
-        roles=("support", "operator"),
-    )
-
-
-def an_instance(client_id: str = "instance-1", *, owner: str = "anna", created: int = 1000) -> NewInstance:
-    return NewInstance(
-        client_id=ClientId(client_id),
-        metadata=METADATA,
-        secret_hash="hash-of-secret",
-        secret_expires_at=0,
-        registration_token_hash="hash-of-registration-token",
-        registration_token_expires_at=9000,
-        initial_client=ClientId("registration-client"),
-        owner=AccountId(f"account-of-{owner}"),
-        owner_name=owner,
-        created=created,
-    )
-
-
-def a_grant(
-    grant_id: str = "grant-1",
-    *,
-    client_id: str = "instance-1",
-    scope: tuple[str, ...] = ("openid", "profile"),
-    created: int = 1000,
-    session_id: str | None = None,
-) -> Grant:
-    """The salt follows from the id, so that the same grant is equal to itself in another process."""
-    return Grant(
-        key=GrantKey(ClientId(client_id), GrantId(grant_id)),
-        account_id=AccountId("account-of-anna"),
-        scope=scope,
-        status="active",
-        generation=1,
-        access_generation=1,
-        generations=Generations(client=1, account=1),
-        authentication=SIGNED_IN,
-        salt=hashlib.sha256(grant_id.encode()).digest()[:16],
-        created=created,
-        rotated_at=created,
-        expires=created + 86400,
-        session_id=None if session_id is None else SessionId(session_id),
-    )
-
-
-def a_session(session_id: str = "session-1", *, user_name: str = "anna") -> Session:
-    return Session(
-        id=SessionId(session_id),
-        account_id=AccountId(f"account-of-{user_name}"),
-        account_generation=1,
-        authentication=SIGNED_IN,
-        status="active",
-        created=1000,
-        seen_at=1000,
-        expires=5000,
-    )
-
-
-def a_static_client(client_id: str = "registration-client", *, status: str = "active") -> Client:
-    return Client(
-        client_id=ClientId(client_id),
-        kind="static",
-        status=status,
-        generation=1,
-        metadata=METADATA,
-        registration_client=True,
-        any_loopback_port=False,
-    )
-
-
-def a_signing_key(kid: str = "key-1", *, created: int = 1000) -> SigningKeyRecord:
-    return SigningKeyRecord(
-        kid=kid,
-        alg="RS256",
-        public_jwk='{"kty":"RSA"}',
-        wrapped_private=bytes(range(256)),
-        created=created,
-        signs_from=created + 86400,
-        attributes={"root": "r1"},
-    )
+def asking(**changes: Any) -> AuthorizationRequest:
+    request = AuthorizationRequest(client_id="phone", redirect_uri=REDIRECT, code_challenge=CHALLENGE)
+    return replace(request, **changes)
