@@ -2,7 +2,7 @@
 
 
 def mutations_of(uri: str) -> list[str]:
-    """Texts close to `uri`, none of which is `uri`: prefixes, suffixes, dots, escapes, user names, case, look-alikes."""
+    """Texts close to `uri` and none of them `uri`: prefixes, suffixes, escapes, user names, case, look-alikes."""
     after = ["/", "x", "?", "?x=1", "&x=1", "#", "#x", "/..", "/../cb", "%00", "\x00", "\n", " ", "\u00a0", "%20", ";x"]
     before = [" ", "\t", "x", "https://evil.example/?", "//"]
     bent = [

@@ -19,9 +19,9 @@ REFUSED = [
     # schemes that are nobody's, or somebody else's
     "javascript:alert(1)", "JaVaScRiPt:alert(1)", "javascript://app.example/%0aalert(1)", "data:text/html,x",
     "vbscript:x", "file:///etc/passwd", "blob:https://app.example/1", "about:blank", "view-source:https://app.example/",
-    "ws://a.example/", "ftp://app.example/", "mailto:a@app.example", "intent://scan/", "myapp:/cb", "urn:ietf:wg:oauth:2.0:oob", "",
+    "ws://a.example/", "ftp://app.example/", "mailto:a@app.example", "intent://scan/", "urn:ietf:wg:oauth:2.0:oob",
     # no scheme at all
-    "/cb", "//app.example/cb", "app.example/cb", "cb", "?cb", ":/cb", "://app.example/cb",
+    "myapp:/cb", "", "/cb", "//app.example/cb", "app.example/cb", "cb", "?cb", ":/cb", "://app.example/cb",
     # user names
     "https://user@app.example/cb", "https://user:password@app.example/cb", "https://app.example@evil.example/cb",
     "https://app.example:443@evil.example/cb",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from keyfob_protocol.errors import InvalidRequest, UnsupportedGrantType
 from keyfob_protocol.parameters import Parameters
@@ -61,6 +62,8 @@ def to_parameters(request: TokenRequest) -> tuple[tuple[str, str], ...]:
                 "refresh_token": request.refresh_token,
                 "scope": format_scope(request.scope),
             }
+        case _:
+            assert_never(request)
     pairs = tuple((name, value) for name, value in single.items() if value)
     return pairs + tuple(("resource", uri) for uri in request.resource)
 
