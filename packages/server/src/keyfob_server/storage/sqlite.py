@@ -35,7 +35,7 @@ class SqliteExecutor:
             opened.pop_all()
 
     async def read(self, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
-        if not self._writer.alive:
+        if not self._writer.serving:
             raise StorageUnavailable("the database is closed")
         return await read(self._reader, text, parameters)
 

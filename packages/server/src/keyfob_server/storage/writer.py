@@ -50,12 +50,12 @@ class Writer:
         self._thread.start()
 
     @property
-    def alive(self) -> bool:
-        return self._thread.is_alive()
+    def serving(self) -> bool:
+        return not self._closed and self._thread.is_alive()
 
     def submit(self, steps: tuple[Step, ...]) -> asyncio.Future[list[Row]]:
         """Raises StorageUnavailable when too many wait, or after the end."""
-        if self._closed or not self._thread.is_alive():
+        if not self.serving:
             raise StorageUnavailable("the database is closed")
         if self._queue.qsize() >= WAITING:
             raise StorageUnavailable("too many writes wait")
@@ -63,9 +63,10 @@ class Writer:
 
     async def close(self) -> None:
         """Finish what was submitted, then close the connection."""
-        if not self._closed and self._thread.is_alive():
+        if self.serving:
             self._closed = True
             await self._put(())
+            self._thread.join()
 
     def _put(self, steps: tuple[Step, ...]) -> asyncio.Future[list[Row]]:
         answer: asyncio.Future[list[Row]] = asyncio.get_running_loop().create_future()

@@ -1,0 +1,140 @@
+"""The SQL texts, read as texts: literals, portable, one table written by each, by keys where it matters."""
+
+import ast
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import keyfob_server.storage
+from keyfob_server.storage import statements
+from keyfob_server.storage.connection import connect_reader
+
+SOURCES = sorted(Path(keyfob_server.storage.__file__).parent.rglob("*.py"))
+TEXTS = {name: text for name, text in vars(statements).items() if name.isupper() and isinstance(text, str)}
+WRITES = {name: text for name, text in TEXTS.items() if re.match(r"\s*(insert|update|delete)\b", text)}
+ONE_ENGINE_ONLY = re.compile(r"[?@`]|unixepoch|strftime|datetime|\bnow\(\)|or ignore|or replace|rowid|ilike|::|json_")
+SHARDED = ("dynamically_registered_clients", "delegations")
+
+RUNNERS = {"execute", "executemany", "executescript", "exec_driver_sql", "fetch", "read", "Step", "_done"}
+SQL = re.compile(r"^\s*(select|insert|update|delete|create|drop|alter|pragma)\b", re.IGNORECASE)
+
+
+def _is_built(node: ast.expr) -> bool:
+    """Whether a text is put together at run time; a name, an attribute and a constant are not."""
+    return not isinstance(node, ast.Constant | ast.Name | ast.Attribute)
+
+
+def _built_texts(source: str) -> list[int]:
+    """Lines where SQL is made of pieces: arguments of what runs it, and f-strings or sums that begin like it."""
+    lines = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[*args]) if name in RUNNERS:
+                lines += [argument.lineno for argument in args[:2] if isinstance(argument, ast.JoinedStr | ast.BinOp)]
+                if name == "execute" and args and _is_built(args[0]):
+                    lines.append(node.lineno)
+            case ast.JoinedStr(values=[ast.Constant(value=str(text)), _, *_]) if SQL.match(text):
+                lines.append(node.lineno)
+            case ast.BinOp(left=ast.Constant(value=str(text))) if SQL.match(text):
+                lines.append(node.lineno)
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format" | "join")) if SQL.match(
+                text
+            ):
+                lines.append(node.lineno)
+    return sorted(set(lines))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_m3_no_sql_is_put_together_at_run_time(path: Path) -> None:
+    assert _built_texts(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        'c.execute(f"select * from t where x = {y}")',
+        'c.execute("select * from t where x = " + y)',
+        'c.execute("select * from t where x = %s" % y)',
+        'c.execute("select * from t where x = {}".format(y))',
+        'c.execute(" ".join(parts))',
+        'text = f"update t set x = {y}"',
+        'fetch(c, f"{what} from t", ())',
+        'text = "select x from {}".format(t)',
+    ],
+)
+def test_m3_the_search_for_built_sql_finds_it(bad: str) -> None:
+    assert _built_texts(bad) == [1]
+
+
+def test_m3_every_statement_is_a_literal() -> None:
+    tree = ast.parse(Path(statements.__file__).read_text(encoding="utf-8"))
+    assigned = [node for node in tree.body if isinstance(node, ast.AnnAssign)]
+    assert {ast.unparse(node.target) for node in assigned} == set(TEXTS)
+    assert all(isinstance(node.value, ast.Constant) for node in assigned)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_no_text_writes_two_tables(text: str) -> None:
+    written = re.findall(r"\binsert into\b|(?<!do )\bupdate (?!set\b)\w+|\bdelete from\b", text)
+    assert len(written) <= 1
+
+
+@pytest.mark.parametrize("text", WRITES.values(), ids=WRITES)
+def test_each_write_returns_a_row_when_it_took_effect(text: str) -> None:
+    assert re.search(r"\breturning \w+\s*$", text)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_parameters_are_numbered_without_a_gap_and_nothing_of_one_engine_is_in_the_text(text: str) -> None:
+    numbers = {int(number) for number in re.findall(r"\$(\d+)", text)}
+    assert numbers == set(range(1, len(numbers) + 1))
+    assert not ONE_ENGINE_ONLY.search(text)
+
+
+@pytest.fixture
+def planner(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(connect_reader(path, None)) as connection:
+        yield connection
+
+
+def _plan(planner: sqlite3.Connection, text: str) -> list[str]:
+    names = set(re.findall(r"\$(\d+)", text))
+    query = "explain query plan " + text
+    return [str(row[3]) for row in planner.execute(query, dict.fromkeys(names)).fetchall()]
+
+
+LISTS = {"LIST_ACCOUNTS", "LIST_INSTANCES", "LIST_SIGNING_KEYS"}
+
+
+@pytest.mark.parametrize("name", sorted(set(TEXTS) - LISTS))
+def test_everything_but_a_list_finds_its_rows_by_an_index(planner: sqlite3.Connection, name: str) -> None:
+    # `p` is the one row that the parameters make
+    scans = {line for line in _plan(planner, TEXTS[name]) if line.startswith("SCAN")}
+    assert scans <= {"SCAN p", "SCAN CONSTANT ROW"}
+
+
+@pytest.mark.parametrize("name", ["LIST_ACCOUNTS", "LIST_INSTANCES", "LIST_INSTANCES_OF"])
+def test_a_page_of_a_list_is_read_in_the_order_of_an_index(planner: sqlite3.Connection, name: str) -> None:
+    plan = _plan(planner, TEXTS[name])
+    assert not [line for line in plan if line.startswith("SCAN") or "TEMP B-TREE" in line]
+
+
+def _fans_out(text: str) -> bool:
+    """Whether a text touches a sharded table without saying which client it is about."""
+    return any(
+        re.search(rf"\b{table}\b", text) and not re.search(r"client_id = (\$1|p\.client_id|p\.grant_client_id)", text)
+        for table in SHARDED
+    )
+
+
+def test_the_documentation_lists_the_statements_that_fan_out() -> None:
+    inserts = {"ADD_GRANT", "ADD_INSTANCE"}
+    found = {name for name, text in TEXTS.items() if _fans_out(text)} - inserts
+    page = Path(__file__).parents[3] / "docs" / "reference" / "storage.md"
+    listed = re.findall(r"^\| `([A-Z_]+)` \|", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(found)
+    assert found
