@@ -8,7 +8,7 @@ from typing import get_type_hints
 
 import pytest
 
-from keyfob_server.rules.policy import Paths, Policy, RegistrationPolicy
+from keyfob_server.rules.policy import Paths, Policy, RegistrationClientPolicy, RegistrationPolicy
 from keyfob_server.settings import Settings, SettingsError, load_settings
 from keyfob_server.settings.kinds import Choice, Flag, Kind, Text, Value, Whole, Words
 from keyfob_server.settings.load import find_settings
@@ -31,7 +31,7 @@ def problems_of(path: Path | None, environ: dict[str, str] | None = None) -> lis
     return [str(problem) for problem in caught.value.problems]
 
 
-def another_value(setting: Setting) -> Value:
+def another_value(setting: Setting) -> Value:  # noqa: PLR0911 - a table by kind
     """A right value that is not the default, and contradicts no default."""
     match setting.kind:
         case Whole() if setting.key.endswith("_absolute_s"):
@@ -42,6 +42,8 @@ def another_value(setting: Setting) -> Value:
             return not setting.default
         case Choice(options):
             return next(option for option in options if option != setting.default)
+        case Words(form="redirect URIs"):
+            return ("com.example.app:/callback", "http://127.0.0.1/callback")
         case Words():
             return {"registration.allowed_scopes": ("openid", "profile", "x")}.get(
                 setting.key, (*(setting.default if isinstance(setting.default, tuple) else ()), "email")[-1:]
@@ -129,10 +131,11 @@ def test_every_field_of_the_policy_is_a_setting_of_its_type() -> None:
             *fields_of("policy.", Policy),
             *fields_of("policy.paths.", Paths),
             *fields_of("policy.registration.", RegistrationPolicy),
+            *fields_of("policy.registration_client.", RegistrationClientPolicy),
         ]
     )
     for made_otherwise in (
-        *("policy", "policy.paths", "policy.registration", "policy.base_url"),
+        *("policy", "policy.paths", "policy.registration", "policy.registration_client", "policy.base_url"),
         *("key_text", "config_file"),
     ):
         del fields[made_otherwise]
@@ -218,8 +221,11 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) 
         ('"tokens"."refresh" = 1\n', ":2: tokens.refresh: must be true or false, not 1"),
         ("tokens = { refresh = 1 }\n", ":2: tokens.refresh: must be true or false, not 1"),
         ("[tokens]\n[tokens.refresh]\nx = 1\n", ":3: tokens.refresh: must be true or false, not {'x': 1}"),
-        ("[registration]\nclients = [1]\n", ":3: registration.clients: must be a list of texts, not [1]"),
-        ("[registration]\nclients = ['a', 'a']\n", ":3: registration.clients: must not name the same twice"),
+        ("[registration]\nallowed_scopes = [1]\n", ":3: registration.allowed_scopes: must be a list of texts, not [1]"),
+        (
+            "[registration]\nallowed_scopes = ['a', 'a']\n",
+            ":3: registration.allowed_scopes: must not name the same twice",
+        ),
         ("[registration]\nallowed_scopes = []\n", ":3: registration.allowed_scopes: must name at least one"),
         (
             "[registration]\nallowed_scopes = ['openid', 'profile', 'dcr']\n",

@@ -1,14 +1,14 @@
 """Demo mode: a data folder that is made when it is missing, and the demo's accounts and client in it."""
 
 import ipaddress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from keyfob_server.composition.server import OpenInstallation
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.key_file import write_roots
 from keyfob_server.crypto.roots import create_roots
-from keyfob_server.demo.data import PASSWORD, USER_NAME, demo_accounts, demo_policy, registration_client
+from keyfob_server.demo.data import PASSWORD, USER_NAME, demo_accounts, demo_policy
 from keyfob_server.observability.clock import SystemClock
 from keyfob_server.settings import Settings
 from keyfob_server.web.pages.render import DemoAccount
@@ -81,14 +81,10 @@ def _is_loopback(host: str) -> bool:
 
 
 async def seed(installation: OpenInstallation) -> None:
-    """The demo's accounts and registration client, unless they are there. What a person changed since stays."""
+    """The demo's accounts, unless they are there. What a person changed since stays."""
     store, services = installation.store, installation.services
     now = SystemClock().now()
     if (await store.find_sign_in(USER_NAME)).account is None:
         entropy = services.entropy
         for account in demo_accounts(entropy.uuid7(), entropy.uuid7(), now=now):
             await store.add_account(account, password_hash=await services.passwords.hash(PASSWORD))
-    client = registration_client()
-    known = (await store.load(client_id=client.client_id)).client
-    status = known.status if known else client.status
-    await store.put_static_client(replace(client, status=status), now=now)

@@ -1,7 +1,8 @@
 """A running server, wired."""
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -16,6 +17,8 @@ from keyfob_server.endpoints.services import Services
 from keyfob_server.observability.clock import SystemClock
 from keyfob_server.observability.events import LogEvents
 from keyfob_server.ports.storage import Store
+from keyfob_server.rules.policy import Policy
+from keyfob_server.rules.registration_client import registration_client
 from keyfob_server.settings import Settings
 from keyfob_server.storage.migrate import current, head, migrate
 from keyfob_server.storage.sqlite import open_sqlite
@@ -27,6 +30,8 @@ from keyfob_server.web.pages.app import page_paths, pages_app
 from keyfob_server.web.pages.render import DemoAccount, Pages
 from keyfob_server.web.routes import plain_routes
 from keyfob_server.web.write import raw
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
     store = await open_sqlite(settings.database_path, clock=clock)
     try:
         policy = settings.policy
+        await _put_registration_client(store, policy, now=node_clock.now())
         incarnation = await load_incarnation(store, entropy)
         passwords = ArgonPasswords(ArgonSettings(), entropy)
         services = Services(
@@ -78,6 +84,16 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
         await store.close()
         raise
     return OpenInstallation(settings, store, services, passwords)
+
+
+async def _put_registration_client(store: Store, policy: Policy, *, now: int) -> None:
+    """As the settings say; a status that somebody set stays."""
+    client = registration_client(policy.registration_client)
+    if client is None:
+        _log.warning("no registration client: set registration_client.redirect_uris, or nobody can register")
+        return
+    known = (await store.load(client_id=client.client_id)).client
+    await store.put_static_client(replace(client, status=known.status) if known else client, now=now)
 
 
 @dataclass(slots=True)

@@ -1,11 +1,10 @@
-"""Accounts, the registration client and the policy of demo mode."""
+"""Accounts and the policy, with the registration client, of demo mode."""
 
 from typing import Final
 
-from keyfob_protocol.client_information import ClientMetadata
-from keyfob_protocol.identifiers import AccountId, ClientId
-from keyfob_server.rules.policy import Policy
-from keyfob_server.rules.records import ACTIVE, Account, Client
+from keyfob_protocol.identifiers import AccountId
+from keyfob_server.rules.policy import Policy, RegistrationClientPolicy
+from keyfob_server.rules.records import ACTIVE, Account
 
 PASSWORD: Final = "Password1"
 USER_NAME: Final = "demouser"
@@ -15,9 +14,14 @@ REGISTRATION_CLIENT: Final = "mobile-dcr-client"
 
 def demo_policy(base_url: str) -> Policy:
     """Subjects are user names and refresh tokens live an hour, as the start document's answers show."""
-    return Policy(
-        base_url=base_url, registration_clients=(REGISTRATION_CLIENT,), refresh_idle_s=3600, subject="user_name"
+    # The start document's XML. Loopback redirects are added, so that apps on a desktop work too.
+    client = RegistrationClientPolicy(
+        id=REGISTRATION_CLIENT,
+        name=REGISTRATION_CLIENT,
+        redirect_uris=("io.curity.dcrclient:/callback", "http://127.0.0.1/callback"),
+        post_logout_redirect_uris=("io.curity.dcrclient:/logoutcallback", "http://127.0.0.1/logoutcallback"),
     )
+    return Policy(base_url=base_url, registration_client=client, refresh_idle_s=3600, subject="user_name")
 
 
 def demo_accounts(user_id: str, administrator_id: str, *, now: int) -> tuple[Account, Account]:
@@ -44,23 +48,3 @@ def demo_accounts(user_id: str, administrator_id: str, *, now: int) -> tuple[Acc
         roles=("owner",),
     )
     return user, administrator
-
-
-def registration_client() -> Client:
-    """The start document's XML. Loopback redirects are added, with any port, so that apps on a desktop work too."""
-    return Client(
-        client_id=ClientId(REGISTRATION_CLIENT),
-        kind="static",
-        status=ACTIVE,
-        generation=1,
-        metadata=ClientMetadata(
-            redirect_uris=("io.curity.dcrclient:/callback", "http://127.0.0.1/callback"),
-            post_logout_redirect_uris=("io.curity.dcrclient:/logoutcallback", "http://127.0.0.1/logoutcallback"),
-            scope=("openid",),
-            application_type="native",
-            token_endpoint_auth_method="none",
-            names={"client_name": REGISTRATION_CLIENT},
-        ),
-        registration_client=True,
-        any_loopback_port=True,
-    )

@@ -38,11 +38,23 @@ class RegistrationPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationClientPolicy:
+    """The public client that apps register through: it alone may obtain the scope `dcr` by the code flow."""
+
+    id: str = "mobile-dcr-client"
+    name: str = ""
+    """What people read on the sign-in page."""
+    redirect_uris: tuple[str, ...] = ()
+    """Empty: there is no registration client."""
+    post_logout_redirect_uris: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     base_url: str
     paths: Paths = field(default_factory=Paths)
     registration: RegistrationPolicy = field(default_factory=RegistrationPolicy)
-    registration_clients: tuple[str, ...] = ("mobile-dcr-client",)
+    registration_client: RegistrationClientPolicy = field(default_factory=RegistrationClientPolicy)
     code_lifetime_s: int = 60
     access_token_lifetime_s: int = 300
     initial_token_lifetime_s: int = 300

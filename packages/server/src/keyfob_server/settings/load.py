@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from keyfob_server.rules.policy import Paths, Policy, RegistrationPolicy
+from keyfob_server.rules.policy import Paths, Policy, RegistrationClientPolicy, RegistrationPolicy
 from keyfob_server.settings.kinds import Value, from_text, from_toml
 from keyfob_server.settings.problems import Problem, SettingsError
 from keyfob_server.settings.settings import SQLITE, Settings
@@ -56,7 +56,13 @@ def find_settings(path: Path | None, environ: Mapping[str, str]) -> dict[str, Fo
 
 def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping[str, Found]) -> Settings:
     """The typed form of what was found, with paths made absolute from the file's folder (else the current one)."""
-    groups: dict[str, dict[str, Any]] = {"": {}, "policy": {}, "policy.paths": {}, "policy.registration": {}}
+    groups: dict[str, dict[str, Any]] = {
+        "": {},
+        "policy": {},
+        "policy.paths": {},
+        "policy.registration": {},
+        "policy.registration_client": {},
+    }
     for one in found.values():
         group, _, name = one.setting.field.rpartition(".")
         # Each value has the type of its field: the kind checked it, and a test compares kinds with fields.
@@ -69,6 +75,7 @@ def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping
         base_url=own["base_url"],
         paths=Paths(**groups["policy.paths"]),
         registration=RegistrationPolicy(**groups["policy.registration"]),
+        registration_client=RegistrationClientPolicy(**groups["policy.registration_client"]),
         **groups["policy"],
     )
     return Settings(

@@ -35,6 +35,7 @@ TABLES = {
     "": ("The server", "Plain names at the top of the file, above all tables."),
     "paths": ("Paths", "Below `base_url`. The defaults are those that existing apps know."),
     "registration": ("Registration", "What apps may register."),
+    "registration_client": ("The registration client", "The public client that the app is shipped with."),
     "lifetimes": ("Lifetimes", "How long things live."),
     "tokens": ("Tokens and sign-in", "What tokens say, and how clients prove themselves."),
 }

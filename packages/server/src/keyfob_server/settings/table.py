@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from keyfob_protocol.errors import InvalidRedirectUri
+from keyfob_protocol.redirect_uris import check_redirect_uri
 from keyfob_server.rules.policy import Policy
 from keyfob_server.settings.base_url import check_base_url, is_address_or_name
 from keyfob_server.settings.kinds import Choice, Flag, Kind, Text, Value, Whole, Words, matching
@@ -54,6 +56,14 @@ def _check_database_url(text: str) -> str:
     return text
 
 
+def _check_redirect_uri(text: str) -> str:
+    try:
+        check_redirect_uri(text)
+    except InvalidRedirectUri as error:
+        raise ValueError(f"must be a redirect URI: {error.description}") from None
+    return text
+
+
 _HOST = Text("an IP address or a host name", _check_host)
 _PORT = Whole(0, 65535)
 _PATH = Text("a path", matching(r"(?!/\.)(/[A-Za-z0-9._~-]{0,99}[A-Za-z0-9_~-]){1,10}", "a path such as /oauth/token"))
@@ -61,6 +71,7 @@ _CLIENT_ID = matching(r"[!-~]{1,200}", "a client id of visible ASCII characters"
 _SCOPE = matching(r"(?!dcr$)[!#-\[\]-~]{1,100}", "a scope without quotes or backslashes, and never dcr")
 _P = Policy(base_url="")
 _R = _P.registration
+_C = _P.registration_client
 
 
 def _seconds(key: str, field: str, default: int, doc: str, *, least: int = 1, most: int = YEAR) -> Setting:
@@ -108,11 +119,6 @@ REGISTRATION = (
         "Whether apps can register; when false the endpoint answers 404 and is not announced.",
     ),
     Setting(
-        "registration.clients", "policy.registration_clients",
-        Words("client ids", _CLIENT_ID, may_be_empty=True), _P.registration_clients,
-        "The clients that may obtain the scope `dcr`.",
-    ),
-    Setting(
         "registration.allowed_grant_types", "policy.registration.allowed_grant_types",
         Words("grant types", matching("authorization_code|refresh_token", "authorization_code or refresh_token")),
         _R.allowed_grant_types, "The grant types that a registration may ask for; others are dropped.",
@@ -153,6 +159,29 @@ REGISTRATION = (
     Setting(
         "registration.max_text_length", "policy.registration.max_text_length", Whole(50, 8000), _R.max_text_length,
         "The longest name or text in a registration.", unit="characters",
+    ),
+)  # fmt: skip
+
+REGISTRATION_CLIENT = (
+    Setting(
+        "registration_client.id", "policy.registration_client.id", Text("a client id", _CLIENT_ID), _C.id,
+        "The client id that the app is shipped with: a public client, good for registering alone.",
+    ),
+    Setting(
+        "registration_client.name", "policy.registration_client.name",
+        Text("a name", matching(r".{0,200}", "a name of at most 200 characters")), _C.name,
+        "What people read on the page where they register a device.",
+    ),
+    Setting(
+        "registration_client.redirect_uris", "policy.registration_client.redirect_uris",
+        Words("redirect URIs", _check_redirect_uri, may_be_empty=True), _C.redirect_uris,
+        "Where its answers go, such as `com.example.app:/callback`. A loopback one matches with any port. "
+        "Without one there is no such client, and nobody can register.",
+    ),
+    Setting(
+        "registration_client.post_logout_redirect_uris", "policy.registration_client.post_logout_redirect_uris",
+        Words("redirect URIs", _check_redirect_uri, may_be_empty=True), _C.post_logout_redirect_uris,
+        "Where it may send people after signing out.",
     ),
 )  # fmt: skip
 
@@ -218,4 +247,4 @@ TOKENS = (
     ),
 )  # fmt: skip
 
-SETTINGS: tuple[Setting, ...] = (*SERVER, *PATHS, *REGISTRATION, *LIFETIMES, *TOKENS)
+SETTINGS: tuple[Setting, ...] = (*SERVER, *PATHS, *REGISTRATION, *REGISTRATION_CLIENT, *LIFETIMES, *TOKENS)
