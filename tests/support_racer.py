@@ -14,7 +14,7 @@ from keyfob_protocol.identifiers import AccountId, ClientId, GrantId
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.records import GrantKey
 from support_engines import engine_of
-from support_records import a_grant, an_account, an_instance
+from support_stored_records import a_grant, an_account, an_instance
 
 AT_ONCE = 8
 

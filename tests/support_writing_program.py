@@ -17,7 +17,7 @@ from keyfob_protocol.identifiers import ClientId, GrantId
 from keyfob_server.rules.records import GrantKey
 from keyfob_server.storage import writer
 from keyfob_server.storage.sqlite import open_sqlite
-from support_records import a_grant
+from support_stored_records import a_grant
 
 _right_commit = writer.Writer._commit
 

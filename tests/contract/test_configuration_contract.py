@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.records import Client, SigningKeyRecord
 from support_engines import Database
-from support_records import a_signing_key, a_static_client
+from support_stored_records import a_signing_key, a_static_client
 
 
 async def _generation(store: Store, client: Client) -> int:

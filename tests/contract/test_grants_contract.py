@@ -8,7 +8,7 @@ from keyfob_protocol.identifiers import ClientId, GrantId
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.records import Grant, GrantKey
 from support_engines import Database
-from support_records import a_grant
+from support_stored_records import a_grant
 
 KEY = GrantKey(ClientId("instance-1"), GrantId("grant-1"))
 

@@ -6,7 +6,7 @@ from keyfob_protocol.identifiers import ClientId, GrantId
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.records import Client, GrantKey, InstanceSummary
 from support_engines import Database
-from support_records import a_grant, an_account, an_instance
+from support_stored_records import a_grant, an_account, an_instance
 
 ID = ClientId("instance-1")
 

@@ -6,7 +6,7 @@ from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.records import Client, GrantKey, Loaded
 from support_engines import Database
-from support_records import METADATA, a_grant, a_session, a_static_client, an_account, an_instance
+from support_stored_records import METADATA, a_grant, a_session, a_static_client, an_account, an_instance
 
 KEY = GrantKey(ClientId("instance-1"), GrantId("grant-1"))
 

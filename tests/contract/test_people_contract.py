@@ -8,7 +8,7 @@ from keyfob_protocol.identifiers import AccountId, SessionId
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.records import Account, SignInRecord
 from support_engines import Database
-from support_records import a_session, an_account
+from support_stored_records import a_session, an_account
 
 ID = SessionId("session-1")
 

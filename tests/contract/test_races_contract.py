@@ -14,7 +14,7 @@ from keyfob_server.ports.storage import Store
 from keyfob_server.rules.records import GrantKey
 from support_engines import Database
 from support_racer import AT_ONCE
-from support_records import a_grant, an_instance
+from support_stored_records import a_grant, an_instance
 
 RACERS = 4
 ITEMS = 240

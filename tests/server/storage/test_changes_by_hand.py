@@ -10,8 +10,8 @@ from keyfob_protocol.identifiers import AccountId, ClientId, GrantId
 from keyfob_server.ports.storage import StorageUnavailable, Store
 from keyfob_server.rules.records import GrantKey, Loaded
 from support_engines import Database
-from support_records import a_grant, a_static_client, an_account, an_instance
 from support_sqlite_faults import sqlite_shell
+from support_stored_records import a_grant, a_static_client, an_account, an_instance
 
 KEY = GrantKey(ClientId("instance-1"), GrantId("grant-1"))
 

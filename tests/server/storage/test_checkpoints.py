@@ -12,8 +12,8 @@ import pytest
 from keyfob_server.ports.storage import Store
 from keyfob_server.storage import checkpoint
 from support_engines import Database
-from support_records import a_grant, a_signing_key, a_static_client, an_account, an_instance
 from support_sqlite_faults import executor_of, reading_connection, writing_connection
+from support_stored_records import a_grant, a_signing_key, a_static_client, an_account, an_instance
 
 MIB = 2**20
 

@@ -9,8 +9,8 @@ from keyfob_protocol.identifiers import ClientId, GrantId
 from keyfob_server.ports.storage import StorageUnavailable, Store
 from keyfob_server.rules.records import GrantKey
 from support_engines import Database
-from support_records import a_grant
 from support_sqlite_faults import write_lock, writing_connection
+from support_stored_records import a_grant
 
 LARGE = ("x" * 9000,)
 

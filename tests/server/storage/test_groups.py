@@ -13,8 +13,8 @@ from keyfob_server.ports.storage import StorageUnavailable, Store
 from keyfob_server.rules.records import GrantKey
 from keyfob_server.storage import writer
 from support_engines import Database
-from support_records import a_grant, an_account
 from support_sqlite_faults import executor_of, write_lock, writing_connection
+from support_stored_records import a_grant, an_account
 
 
 async def _as_one_group(path: Path, writes: Sequence[Coroutine[Any, Any, object]]) -> list[object]:

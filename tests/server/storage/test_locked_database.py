@@ -12,8 +12,8 @@ from keyfob_server.ports.storage import StorageUnavailable, Store
 from keyfob_server.storage.lock_holders import lock_holders
 from keyfob_server.storage.reader import read
 from support_engines import Database
-from support_records import a_grant
 from support_sqlite_faults import sqlite_shell
+from support_stored_records import a_grant
 
 LOCKS_ARE_LISTED = Path("/proc/locks").exists()
 

@@ -12,8 +12,8 @@ import pytest
 from keyfob_server.ports.storage import StorageUnavailable, Store
 from keyfob_server.storage.sqlite import open_sqlite, sqlite_warning
 from support_engines import Database
-from support_records import a_grant
 from support_sqlite_faults import executor_of
+from support_stored_records import a_grant
 
 
 def _at(path: Path, revision: str) -> None:
