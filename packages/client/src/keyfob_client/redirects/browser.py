@@ -8,7 +8,9 @@ import shlex
 import subprocess
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Thread
 
 from keyfob_client.errors import InvalidConfiguration
 from keyfob_client.redirects.loopback import DEFAULT_TIMEOUT_S, LoopbackReceiver
@@ -18,8 +20,10 @@ OpenUrl = Callable[[str], None]
 
 
 def open_system_browser(url: str) -> None:
-    if not webbrowser.open(url):
-        raise InvalidConfiguration("There is no browser here that can be opened.", stage="authorization_request")
+    with suppress(webbrowser.Error):
+        if webbrowser.open(url):
+            return
+    raise InvalidConfiguration("There is no browser here that can be opened.", stage="authorization_request")
 
 
 def open_with(command: str) -> OpenUrl:
@@ -29,7 +33,7 @@ def open_with(command: str) -> OpenUrl:
     def open_url(url: str) -> None:
         try:
             # Left to itself: a browser outlives the sign-in, and what it says is not for the app's terminal.
-            subprocess.Popen(  # noqa: S603 - the command is the caller's own, the URL one single argument
+            process = subprocess.Popen(  # noqa: S603 - the command is the caller's own, the URL one single argument
                 [*arguments, url],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -40,6 +44,7 @@ def open_with(command: str) -> OpenUrl:
             raise InvalidConfiguration(
                 f"The browser command cannot be started: {command}", stage="authorization_request"
             ) from error
+        Thread(target=process.wait, daemon=True).start()
 
     return open_url
 
