@@ -105,7 +105,7 @@ def main() -> None:
     parser.add_argument("--trace", action="store_true", help="print requests and answers, secrets shortened")
     options = parser.parse_args()
     observe = print_exchange if options.trace else None
-    with HttpxTransport(observe=observe) as transport, contextlib.suppress(EOFError):
+    with HttpxTransport(observe=observe) as transport, contextlib.suppress(EOFError, KeyboardInterrupt):
         try:
             app = TerminalApp(options, transport)
         except (ClientError, OSError) as error:

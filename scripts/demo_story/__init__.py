@@ -1,0 +1,1 @@
+"""What `./demo` shows: one install of an app, against a real server process."""

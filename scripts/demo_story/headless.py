@@ -1,0 +1,88 @@
+"""The whole story by itself, step by step, with its photographs."""
+
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import SubprocessError
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Error as BrowserFailed
+
+from demo_story.app_config import write_config
+from demo_story.app_process import AppProcess
+from demo_story.child_process import ChildFailed
+from demo_story.database import Administrator
+from demo_story.keyring_session import keyring_session
+from demo_story.person import person_at_chromium
+from demo_story.server_process import serving, shown_path
+from demo_story.stage import Stage, StoryFailed
+from demo_story.steps import FIRST_RUN, SECOND_RUN, Step
+
+_TOTAL = len(FIRST_RUN) + len(SECOND_RUN)
+_FAULTS = (StoryFailed, ChildFailed, BrowserFailed, AssertionError, OSError, SubprocessError)
+"""AssertionError is what Playwright's own expectations raise."""
+
+
+def tell(data_dir: Path | None, pictures: Path) -> int:
+    """The exit status. Without a `data_dir` the server's data live as long as the story."""
+    with TemporaryDirectory(prefix="keyfob-demo-") as folder:
+        return _tell(data_dir or Path(folder) / "server", Path(folder), pictures)
+
+
+def _tell(data_dir: Path, folder: Path, pictures: Path) -> int:
+    started = time.monotonic()
+    progress = _Progress()
+    try:
+        with _stage(data_dir, folder, pictures) as stage:
+            try:
+                with stage.start_app() as app:
+                    _play(stage, app, FIRST_RUN, progress)
+                with stage.start_app() as app:
+                    _play(stage, app, SECOND_RUN, progress)
+            finally:
+                shutil.copy(stage.server.log_file, pictures / "server.log")
+            print(
+                f"\n{len(stage.person.taken)} pictures of {len(stage.person.taken) // 2} pages, and the server's log:"
+            )
+            print(f"    {shown_path(pictures)}")
+    except _FAULTS as fault:
+        print(f"journey failed at {progress.where}: {_sentence(fault)}", file=sys.stderr, flush=True)
+        return 1
+    print(f"{time.monotonic() - started:.0f} s")
+    print(f"journey complete: {progress.done} of {_TOTAL} steps")
+    return 0
+
+
+class _Progress:
+    """Where the story is."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.where = "the start"
+
+
+def _play(stage: Stage, app: AppProcess, steps: tuple[tuple[str, Step], ...], progress: _Progress) -> None:
+    for title, step in steps:
+        progress.where = f"step {progress.done + 1} of {_TOTAL} ({title})"
+        print(f"\n=== {progress.done + 1} of {_TOTAL}: {title}\n", flush=True)
+        step(stage, app)
+        progress.done += 1
+
+
+@contextmanager
+def _stage(data_dir: Path, folder: Path, pictures: Path) -> Iterator[Stage]:
+    with (
+        keyring_session(folder / "keyring") as session,
+        serving(data_dir) as server,
+        person_at_chromium(pictures) as person,
+    ):
+        print(f"server: {server.issuer}\ndata:   {data_dir}")
+        config = write_config(folder, server.issuer)
+        yield Stage(server, person, Administrator(server.database), config, session)
+
+
+def _sentence(fault: BaseException) -> str:
+    return str(fault).strip() or type(fault).__name__
