@@ -14,6 +14,7 @@ import time
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -160,7 +161,9 @@ class Keyfob:
         self.app = app
         self.clock = clock
         self._runner = runner
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE)
+        # Cookies are a Browser's: this client keeps none, or one person's session would be everybody's.
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE, cookies=no_cookies)
 
     @property
     def database(self) -> Path:
