@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 
 import keyfob_server.storage.migrations
 from keyfob_server.storage.migrate import MigrationFailed, current, head, migrate, sqlite_path
+from keyfob_server.storage.migrations.__main__ import main
 
 TABLES = {
     "accounts",
@@ -112,3 +113,22 @@ def test_a_server_never_loads_the_migration_libraries(module: str) -> None:
     look = f"import sys, {module}; print([name for name in ('alembic', 'sqlalchemy') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["sqlite:///a", "sqlite:///b"], ["nothing"]])
+def test_the_program_refuses_what_is_not_one_url(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 1
+    assert capsys.readouterr().err == "not a database URL of the form sqlite:///FILE\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mode_that_an_administrator_gave_the_file_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "keyfob.db"
+    path.touch()
+    path.chmod(0o640)
+    assert main([f"sqlite:///{path}"]) == 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert current(path) == head()

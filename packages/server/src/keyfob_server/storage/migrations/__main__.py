@@ -74,8 +74,7 @@ def upgrade_sqlite(path: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     try:
-        (url,) = arguments
-        upgrade_sqlite(sqlite_path(url))
+        upgrade_sqlite(sqlite_path(arguments[0] if len(arguments) == 1 else ""))
     except (OperationalError, DatabaseError) as error:
         sys.stderr.write(f"{error.orig}\n")
     except (OSError, ValueError) as error:
