@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from starlette.applications import Starlette
-
 from keyfob_server.composition.keys import load_incarnation, load_roots, load_signing_keys
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy

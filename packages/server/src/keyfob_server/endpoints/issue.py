@@ -9,6 +9,7 @@ from keyfob_protocol.token_response import TokenResponse
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.authorize import DCR, IssueCode, RedirectTarget
 from keyfob_server.rules.code import redirect_hash
+from keyfob_server.rules.lifetimes import lifetime_s
 from keyfob_server.rules.records import Account, Client, Generations, Grant
 from keyfob_server.rules.sealed_claims import AccessClaims, CodeClaims
 from keyfob_server.rules.sessions import sid_of
@@ -83,17 +84,9 @@ def mint_access_token(
     return services.sealer.seal(purpose, claims.encode(), now=now), lifetime
 
 
-def _access_lifetime(client: Client, policy_s: int) -> int:
-    """A registration may ask for a shorter life, never for a longer one."""
-    asked = client.metadata.access_token_ttl
-    return policy_s if asked is None else min(asked, policy_s)
-
-
 def refresh_idle_s(services: Services, client: Client) -> int:
     """How long a refresh token may lie unused."""
-    asked = client.metadata.refresh_token_ttl
-    policy_s = services.policy.refresh_idle_s
-    return policy_s if asked is None else min(asked, policy_s)
+    return lifetime_s(client.metadata.refresh_token_ttl, services.policy.refresh_idle_s)
 
 
 def may_refresh(services: Services, client: Client, scope: tuple[str, ...]) -> bool:

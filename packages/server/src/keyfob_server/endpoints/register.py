@@ -11,6 +11,7 @@ from keyfob_server.endpoints.client_auth import accepted_methods
 from keyfob_server.endpoints.issue import mint_credentials
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.authorize import DCR
+from keyfob_server.rules.lifetimes import lifetime_s
 from keyfob_server.rules.liveness import death_of_access
 from keyfob_server.rules.records import Account, Loaded, NewInstance
 from keyfob_server.rules.registration import register as judge_registration
@@ -55,7 +56,12 @@ async def register(services: Services, token: LiveInitialToken, body: bytes) -> 
     except JsonDocumentError as error:
         raise InvalidClientMetadata(str(error)) from None
     metadata = judge_registration(
-        parse_client_metadata(document),
+        parse_client_metadata(
+            document,
+            max_redirect_uris=policy.registration.max_redirect_uris,
+            max_uri_length=policy.registration.max_uri_length,
+            max_text_length=policy.registration.max_text_length,
+        ),
         policy.registration,
         acr=policy.acr,
         refresh_tokens=policy.refresh_tokens,
@@ -88,13 +94,17 @@ async def register(services: Services, token: LiveInitialToken, body: bytes) -> 
         registration_client_uri=f"{policy.base_url}{policy.paths.registration}/{client_id}",
         registration_access_token=credentials.registration_access_token,
         registration_access_token_expires_in=policy.registration.registration_token_lifetime_s,
-        metadata=replace(metadata, refresh_token_ttl=_refresh_token_ttl(services, metadata)),
+        metadata=_in_force(services, metadata),
         token_endpoint_auth_methods=accepted_methods(services, metadata.token_endpoint_auth_method),
     )
 
 
-def _refresh_token_ttl(services: Services, metadata: ClientMetadata) -> int | None:
-    """What is in force, in seconds; None for an instance that gets no refresh tokens."""
-    if "refresh_token" not in metadata.grant_types:
-        return None
-    return min(metadata.refresh_token_ttl or services.policy.refresh_idle_s, services.policy.refresh_idle_s)
+def _in_force(services: Services, metadata: ClientMetadata) -> ClientMetadata:
+    """The lifetimes that hold now, in seconds: what was asked for, and never more than the policy."""
+    refresh = None
+    if "refresh_token" in metadata.grant_types:
+        refresh = lifetime_s(metadata.refresh_token_ttl, services.policy.refresh_idle_s)
+    access = metadata.access_token_ttl
+    if access is not None:
+        access = lifetime_s(access, services.policy.access_token_lifetime_s)
+    return replace(metadata, access_token_ttl=access, refresh_token_ttl=refresh)
