@@ -27,8 +27,11 @@ _SHOWN_HEADERS = ("authorization", "content-type", "www-authenticate", "retry-af
 
 
 def shortened(secret: str) -> str:
-    """The first characters, enough to see that two are alike; of a short one none."""
-    return f"{secret[:SHOWN_CHARACTERS]}..." if len(secret) > 3 * SHOWN_CHARACTERS else "..."
+    """The last characters, enough to see whether two are alike; of a short one none.
+
+    The last, because tokens of one day and one key begin alike.
+    """
+    return f"...{secret[-SHOWN_CHARACTERS:]}" if len(secret) > 3 * SHOWN_CHARACTERS else "..."
 
 
 def describe_request(request: HttpRequest) -> str:
