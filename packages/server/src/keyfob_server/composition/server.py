@@ -121,7 +121,7 @@ def public_app(services: Services, *, demo: DemoAccount | None = None, limits: L
 
 def admin_listener_app(
     installation: OpenInstallation, serving: Serving, *, demo: DemoAccount | None = None
-) -> Starlette:
+) -> AsgiApp:
     pages = Pages(https=False, demo=demo)
     endpoints = AdminEndpoints(
         pages, installation.settings.base_url, installation.store.ping, is_serving=lambda: serving.on

@@ -67,9 +67,8 @@ def mint_access_token(
     """The sealed token and its life in seconds. With scope `dcr` it is an initial token, for registration alone."""
     policy = services.policy
     registering = DCR in scope
-    lifetime = (
-        policy.initial_token_lifetime_s if registering else _access_lifetime(client, policy.access_token_lifetime_s)
-    )
+    own = lifetime_s(client.metadata.access_token_ttl, policy.access_token_lifetime_s)
+    lifetime = policy.initial_token_lifetime_s if registering else own
     claims = AccessClaims(
         client_id=client.client_id,
         grant_key=grant.key,
