@@ -7,7 +7,7 @@ from keyfob_server.cli.failures import ExitCode
 from keyfob_server.cli.output import echo, echo_json, plain, table
 from keyfob_server.cli.place import config_file
 from keyfob_server.settings import SettingsError
-from keyfob_server.settings.kinds import Value
+from keyfob_server.settings.kinds import MAX_TEXT, Value
 from keyfob_server.settings.load import find_settings
 
 
@@ -37,7 +37,8 @@ def check_config(ctx: click.Context, *, show: bool, as_json: bool) -> None:
         )
         return
     if show:
-        echo(table(("SETTING", "VALUE", "FROM"), ((key, _shown(one.value), one.where) for key, one in found.items())))
+        rows = ((key, _shown(one.value), one.where) for key, one in found.items())
+        echo(table(("SETTING", "VALUE", "FROM"), rows, widest=MAX_TEXT))
     else:
         echo(f"{plain(str(path)) if path is not None else 'the environment'}: the settings are good")
 

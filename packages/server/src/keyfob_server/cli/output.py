@@ -30,9 +30,9 @@ def echo_json(document: Mapping[str, object]) -> None:
     echo(json.dumps(document, indent=2))
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Aligned columns. A cell that is longer than MAX_CELL is cut and ends in `...`."""
-    lines = [list(head), *([_cell(text) for text in row] for row in rows)]
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, widest: int = MAX_CELL) -> str:
+    """Aligned columns. A cell of more than `widest` columns of the terminal is cut and ends in `...`."""
+    lines = [list(head), *([_cell(text, widest) for text in row] for row in rows)]
     widths = [max(_width(line[column]) for line in lines) for column in range(len(head))]
     return "\n".join(
         _GAP.join(text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)).rstrip()
@@ -62,13 +62,13 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _cell(text: str) -> str:
+def _cell(text: str, widest: int) -> str:
     safe = plain(text)
-    if _width(safe) <= MAX_CELL:
+    if _width(safe) <= widest:
         return safe or "-"
     kept = ""
     for character in safe:
-        if _width(kept + character) > MAX_CELL - len("..."):
+        if _width(kept + character) > widest - len("..."):
             break
         kept += character
     return kept + "..."
