@@ -22,6 +22,7 @@ from keyfob_server.storage.migrate import current, head, migrate
 from keyfob_server.storage.sqlite import open_sqlite
 from keyfob_server.web.admin import AdminEndpoints, admin_app
 from keyfob_server.web.app import PublicApp
+from keyfob_server.web.asgi import AsgiApp
 from keyfob_server.web.headers import security_headers
 from keyfob_server.web.limits import Limits
 from keyfob_server.web.pages.app import page_paths, pages_app
