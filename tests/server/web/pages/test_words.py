@@ -1,0 +1,21 @@
+from keyfob_server.rules.policy import RegistrationPolicy
+from keyfob_server.web.pages.words import scope_words
+
+
+def test_every_scope_that_an_app_may_register_for_is_said_in_words() -> None:
+    scopes = RegistrationPolicy().allowed_scopes
+    words = scope_words(scopes)
+    assert len(words) == len(scopes)
+    assert not set(words) & set(scopes)
+
+
+def test_the_order_is_kept_and_a_scope_of_the_operator_is_shown_by_its_name() -> None:
+    assert scope_words(("profile", "payments", "openid")) == (
+        "See your name",
+        "payments",
+        "Recognise you when you come back",
+    )
+
+
+def test_registering_is_not_said_as_an_ability() -> None:
+    assert scope_words(("dcr",)) == ()
