@@ -1,6 +1,7 @@
 """The storage engines that the contract suite runs on."""
 
 import asyncio
+import atexit
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -45,7 +46,9 @@ ENGINES: tuple[Engine, ...] = (Sqlite(),)
 @lru_cache
 def _migrated() -> Path:
     """A migrated file to copy: a migration starts a process."""
-    path = Path(tempfile.mkdtemp(prefix="keyfob-test-")) / "empty.db"
+    folder = tempfile.mkdtemp(prefix="keyfob-test-")
+    atexit.register(shutil.rmtree, folder)
+    path = Path(folder) / "empty.db"
     migrate(f"sqlite:///{path}")
     return path
 
