@@ -12,7 +12,8 @@ _MAX_USER_NAME = 256
 
 async def authenticate(services: Services, parameters: Parameters) -> SignedIn | SignInFailed:
     """An unknown, a disabled and a wrong sign-in take the same time and say the same."""
-    user_name = (parameters.get("username") or "").strip()[:_MAX_USER_NAME]
+    # User names are lower case; keyboards of phones like to begin with a capital.
+    user_name = (parameters.get("username") or "").strip().lower()[:_MAX_USER_NAME]
     password = parameters.get("password") or ""
     record = await services.sessions.find_sign_in(user_name)
     try:
