@@ -1,7 +1,6 @@
 """What a configuration file and the environment mean, and how a mistake is told."""
 
 import dataclasses
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_type_hints
@@ -9,26 +8,12 @@ from typing import get_type_hints
 import pytest
 
 from keyfob_server.rules.policy import Paths, Policy, RegistrationClientPolicy, RegistrationPolicy
-from keyfob_server.settings import Settings, SettingsError, load_settings
+from keyfob_server.settings import Settings, load_settings
 from keyfob_server.settings.kinds import Choice, Flag, Kind, Text, Value, Whole, Words
-from keyfob_server.settings.load import find_settings
-from keyfob_server.settings.reference import example_file, reference
-from keyfob_server.settings.table import OTHER_VARIABLES, SETTINGS, Setting
-
-ROOT = Path(__file__).parents[3]
-BASE = 'base_url = "https://id.example.com"\n'
-
-
-def written(folder: Path, text: str) -> Path:
-    path = folder / "keyfob.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def problems_of(path: Path | None, environ: dict[str, str] | None = None) -> list[str]:
-    with pytest.raises(SettingsError) as caught:
-        load_settings(path, environ or {})
-    return [str(problem) for problem in caught.value.problems]
+from keyfob_server.settings.reference import example_file
+from keyfob_server.settings.setting import Setting
+from keyfob_server.settings.table import OTHER_VARIABLES, SETTINGS
+from support_settings import BASE, problems_of, written
 
 
 def another_value(setting: Setting) -> Value:  # noqa: PLR0911 - a table by kind
@@ -186,141 +171,3 @@ def test_the_text_of_the_keys_is_not_shown_by_repr() -> None:
     settings = load_settings(None, {"KEYFOB_BASE_URL": "https://id.example.com", "KEYFOB_KEYS": "planted-root"})
     assert settings.key_text == "planted-root"
     assert "planted-root" not in repr(settings)
-
-
-def test_all_problems_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
-    path = written(
-        tmp_path,
-        'base_url = "http://id.example.com"\nprot = 3\n\n[lifetimes]\ncode = 3\ncode_s = "60"\n'
-        "session_idle_s = 100000\n[registration]\nrefresh = true\n",
-    )
-    assert problems_of(path, {"KEYFOB_BASEURL": "x", "KEYFOB_PORT": "http"}) == [
-        f"{path}:1: base_url: must begin with https://; http is for a loopback host only, in development and demos",
-        f"{path}:2: prot: is no setting; did you mean port?",
-        f"{path}:5: lifetimes.code: is no setting; did you mean lifetimes.code_s?",
-        f"{path}:6: lifetimes.code_s: must be a whole number from 1 to 600, not '60'",
-        f"{path}:7: lifetimes.session_idle_s: must not be longer than lifetimes.session_absolute_s, which is 86400",
-        f"{path}:9: registration.refresh: is no setting; did you mean tokens.refresh?",
-        "environment: KEYFOB_BASEURL: is no setting; did you mean KEYFOB_BASE_URL?",
-        "environment: KEYFOB_PORT: must be a whole number from 0 to 65535, not 'http'",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("port = true\n", ":2: port: must be a whole number from 0 to 65535, not True"),
-        ("port = 70000\n", ":2: port: must be a whole number from 0 to 65535, not 70000"),
-        ("port = 1.5\n", ":2: port: must be a whole number from 0 to 65535, not 1.5"),
-        ('log_level = "loud"\n', ":2: log_level: must be one of debug, info, warning, error, not 'loud'"),
-        ("host = 3\n", ":2: host: must be a text in quotes, not 3"),
-        ('host = "a b"\n', ":2: host: must be an IP address or a host name, not 'a b'"),
-        ('host = "1.2.3"\n', ":2: host: must be an IP address or a host name, not '1.2.3'"),
-        ("# a comment\n[tokens]\nrefresh = 1\n", ":4: tokens.refresh: must be true or false, not 1"),
-        ("tokens.refresh = 1\n", ":2: tokens.refresh: must be true or false, not 1"),
-        ('"tokens"."refresh" = 1\n', ":2: tokens.refresh: must be true or false, not 1"),
-        ("tokens = { refresh = 1 }\n", ":2: tokens.refresh: must be true or false, not 1"),
-        ("[tokens]\n[tokens.refresh]\nx = 1\n", ":3: tokens.refresh: must be true or false, not {'x': 1}"),
-        ("[registration]\nallowed_scopes = [1]\n", ":3: registration.allowed_scopes: must be a list of texts, not [1]"),
-        (
-            "[registration]\nallowed_scopes = ['a', 'a']\n",
-            ":3: registration.allowed_scopes: must not name the same twice",
-        ),
-        ("[registration]\nallowed_scopes = []\n", ":3: registration.allowed_scopes: must name at least one"),
-        (
-            "[registration]\nallowed_scopes = ['openid', 'profile', 'dcr']\n",
-            ":3: registration.allowed_scopes: must be a scope without quotes or backslashes, and never dcr, not 'dcr'",
-        ),
-        (
-            "[registration]\ndefault_scope = ['openid', 'x']\n",
-            ":3: registration.default_scope: must be within registration.allowed_scopes, which lacks x",
-        ),
-        ("admin_port = 8443\n", ":2: admin_port: must not be the port of the public listener"),
-        ("[paths]\ntoken = 'x'\n", ":3: paths.token: must be a path such as /oauth/token, not 'x'"),
-        ("[paths]\ntoken = '/x/'\n", ":3: paths.token: must be a path such as /oauth/token, not '/x/'"),
-        ("[paths]\ntoken = '/x/..'\n", ":3: paths.token: must be a path such as /oauth/token, not '/x/..'"),
-        (
-            "[paths]\ntoken = '/.well-known/x'\n",
-            ":3: paths.token: must be a path such as /oauth/token, not '/.well-known/x'",
-        ),
-        (
-            "[paths]\nuserinfo = '/oauth/v2/oauth-token'\n",
-            ":3: paths.userinfo: must not be the same as paths.token",
-        ),
-        (
-            "[paths]\nuserinfo = '/token-service/oauth-registration/u'\n",
-            ":3: paths.userinfo: must not lie below paths.registration",
-        ),
-        (
-            "[paths]\nuserinfo = '/oauth/v2/oauth-anonymous/jwks'\n",
-            ":3: paths.userinfo: must not be the address of the keys, below paths.issuer",
-        ),
-        ("database_url = 'postgres://u:hidden@h/d'\n", ":2: database_url: must be sqlite:/// and the path of a file,"),
-        ("database_url = 'sqlite:///:memory:'\n", ":2: database_url: must be sqlite:/// and the path of a file,"),
-        ("port = \n", ":2: is not TOML: Invalid value"),
-        ("port = 1\nport = 2\n", ":3: is not TOML: Cannot overwrite a value"),
-        ("[tokens\n", ":2: is not TOML: "),
-        ('acr = "', ":2: is not TOML: "),
-    ],
-)
-def test_a_mistake_is_told_by_file_line_and_key(text: str, problem: str, tmp_path: Path) -> None:
-    path = written(tmp_path, BASE + text)
-    told = problems_of(path)
-    assert len(told) == 1
-    assert told[0].startswith(f"{path}{problem}")
-    assert "hidden" not in told[0]
-
-
-def test_a_default_that_contradicts_is_told_at_the_line_that_made_it_wrong(tmp_path: Path) -> None:
-    path = written(tmp_path, BASE + "[lifetimes]\nsession_absolute_s = 60\n")
-    sentence = "must not be longer than lifetimes.session_absolute_s, which is 60"
-    assert problems_of(path) == [f"{path}:3: lifetimes.session_idle_s: {sentence}"]
-
-
-def test_a_file_that_is_not_utf_8_is_told_by_its_line(tmp_path: Path) -> None:
-    path = tmp_path / "keyfob.toml"
-    path.write_bytes(BASE.encode() + b"# \xff\n")
-    assert problems_of(path) == [f"{path}:2: is not UTF-8"]
-
-
-def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, BASE + "#" * (1 << 20))
-    assert problems_of(path) == [f"{path}: is larger than 1048576 bytes"]
-
-
-def test_a_file_that_is_nested_without_end_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, BASE + "x = " + "[" * 100_000)
-    assert problems_of(path) == [f"{path}: is nested too deeply"]
-
-
-def test_a_file_that_is_missing_is_told(tmp_path: Path) -> None:
-    assert problems_of(tmp_path / "none.toml") == [f"{tmp_path}/none.toml: cannot be read: No such file or directory"]
-
-
-def test_base_url_is_required(tmp_path: Path) -> None:
-    path = written(tmp_path, "port = 1\n")
-    sentence = "is missing; give it here or in KEYFOB_BASE_URL"
-    assert problems_of(path) == [f"{path}: base_url: {sentence}"]
-    assert problems_of(None) == [f"environment: base_url: {sentence}"]
-
-
-def test_the_example_file_states_the_defaults(tmp_path: Path) -> None:
-    found = find_settings(written(tmp_path, example_file()), {})
-    assert {key: one.value for key, one in found.items() if key != "base_url"} == {
-        setting.key: setting.default for setting in SETTINGS if setting.key != "base_url"
-    }
-    assert all(one.where != "default" for one in found.values())
-
-
-def test_the_reference_page_is_current() -> None:
-    assert (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8") == reference()
-
-
-def test_the_reference_names_every_setting_and_variable_and_its_example_is_toml() -> None:
-    page = reference()
-    for setting in SETTINGS:
-        assert f"| `{setting.key.rpartition('.')[2]}` | `{setting.variable}` |" in page
-    for variable in OTHER_VARIABLES:
-        assert f"| `{variable}` |" in page
-    example = page.split("```toml\n")[1].split("```")[0]
-    assert tomllib.loads(example)["base_url"] == "https://id.example.com"

@@ -9,8 +9,9 @@ from typing import Any
 from keyfob_server.rules.policy import Paths, Policy, RegistrationClientPolicy, RegistrationPolicy
 from keyfob_server.settings.kinds import Value, from_text, from_toml
 from keyfob_server.settings.problems import Problem, SettingsError
+from keyfob_server.settings.setting import ENVIRONMENT_PREFIX, Setting
 from keyfob_server.settings.settings import SQLITE, Settings
-from keyfob_server.settings.table import ENVIRONMENT_PREFIX, OTHER_VARIABLES, SETTINGS, Setting
+from keyfob_server.settings.table import OTHER_VARIABLES, SETTINGS
 from keyfob_server.settings.together import contradictions
 from keyfob_server.settings.toml_file import TomlFile, read_toml_file
 

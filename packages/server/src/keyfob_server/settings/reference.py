@@ -5,7 +5,8 @@ import sys
 from typing import assert_never
 
 from keyfob_server.settings.kinds import Choice, Flag, Kind, Text, Value, Whole, Words
-from keyfob_server.settings.table import OTHER_VARIABLES, SETTINGS, Setting
+from keyfob_server.settings.setting import Setting
+from keyfob_server.settings.table import OTHER_VARIABLES, SETTINGS
 
 INTRODUCTION = """\
 # Settings

@@ -1,16 +1,14 @@
 """The table of all settings: parsing, messages, `keyfob check-config --show` and the reference are made from it."""
 
-from dataclasses import dataclass
-
 from keyfob_protocol.errors import InvalidRedirectUri
 from keyfob_protocol.redirect_uris import check_redirect_uri
 from keyfob_server.rules.policy import Policy
 from keyfob_server.settings.base_url import check_base_url, is_address_or_name
-from keyfob_server.settings.kinds import Choice, Flag, Kind, Text, Value, Whole, Words, matching
+from keyfob_server.settings.kinds import Choice, Flag, Text, Whole, Words, matching
 from keyfob_server.settings.problems import quoted
+from keyfob_server.settings.setting import Setting
 from keyfob_server.settings.settings import SQLITE
 
-ENVIRONMENT_PREFIX = "KEYFOB_"
 OTHER_VARIABLES = {
     "KEYFOB_CONFIG": "The configuration file of the command line, as `--config`.",
     "KEYFOB_DATA_DIR": "The data folder, where `keyfob init` puts an installation; without it `keyfob-data`.",
@@ -19,27 +17,6 @@ OTHER_VARIABLES = {
 }
 DAY = 86400
 YEAR = 365 * DAY
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    key: str
-    """`table.name` as in the file, or a plain name above all tables."""
-    field: str
-    """Where it lands: a field of Settings, or `policy.x`, `policy.paths.x`, `policy.registration.x`."""
-    kind: Kind
-    default: Value | None
-    """None: there is no default, it must be given."""
-    doc: str
-    unit: str = ""
-
-    @property
-    def table(self) -> str:
-        return self.key.rpartition(".")[0]
-
-    @property
-    def variable(self) -> str:
-        return ENVIRONMENT_PREFIX + self.key.replace(".", "_").upper()
 
 
 def _check_host(text: str) -> str:
