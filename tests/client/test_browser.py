@@ -69,6 +69,22 @@ def test_a_browser_that_nobody_answers_in_is_a_cancelled_sign_in() -> None:
             agent.visit("https://as.example")
 
 
+def test_a_browser_that_cannot_be_opened_ends_the_wait_with_its_own_error() -> None:
+    with LoopbackReceiver(CALLBACK) as receiver:
+        agent = LoopbackUserAgent(receiver, open_with("/nowhere/browser"))
+        with pytest.raises(InvalidConfiguration):
+            agent.visit("https://as.example")
+
+
+def test_a_browser_that_stays_in_front_does_not_keep_its_own_answer_out() -> None:
+    def in_front(url: str) -> None:
+        subprocess.run([sys.executable, "-c", GET, url], check=True, timeout=60)
+
+    with LoopbackReceiver(CALLBACK) as receiver:
+        url = f"{receiver.redirect_uri}?code=c-1"
+        assert LoopbackUserAgent(receiver, in_front).visit(url) == url
+
+
 def test_an_asynchronous_visit_returns_the_redirect_too() -> None:
     with LoopbackReceiver(CALLBACK) as receiver:
         agent = LoopbackUserAgent(receiver, open_with(f"{sys.executable} -c '{GET}'"))

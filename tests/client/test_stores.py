@@ -14,11 +14,23 @@ from keyfob_client.auth_state import AuthState, Tokens
 from keyfob_client.errors import StoreUnavailable
 from keyfob_client.stores.keyring_store import KeyringStore
 from keyfob_client.stores.memory import MemoryStore
+from keyfob_client.stores.secure_store import SecureStore
 from keyfob_client.stores.state_keeper import StateKeeper
 from keyfob_protocol.identifiers import Issuer
 from support_client import ISSUER, registered
 
 SESSION = Path(__file__).with_name("keyring_session.py")
+
+
+def test_a_store_gives_back_what_was_set_last_until_it_is_deleted() -> None:
+    store: SecureStore = MemoryStore()
+    assert store.get("a") is None
+    for value in (b"1", b"2", b""):
+        store.set("a", value)
+        assert store.get("a") == value
+    for _ in range(2):
+        store.delete("a")
+        assert store.get("a") is None
 
 
 def test_what_is_kept_is_found_under_its_issuer_only() -> None:

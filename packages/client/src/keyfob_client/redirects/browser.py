@@ -12,11 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
 
-from keyfob_client.errors import InvalidConfiguration
+from keyfob_client.errors import AuthorizationCancelled, InvalidConfiguration
 from keyfob_client.redirects.loopback import DEFAULT_TIMEOUT_S, LoopbackReceiver
 
 OpenUrl = Callable[[str], None]
-"""Opens a URL and returns at once. Raises InvalidConfiguration when there is nothing to open it with."""
+"""Opens a URL. Raises InvalidConfiguration when there is nothing to open it with."""
 
 
 def open_system_browser(url: str) -> None:
@@ -60,12 +60,29 @@ class LoopbackUserAgent:
     """Told of the URL that is opened, and of the one that comes back; both hold secrets (see transcript.py)."""
 
     def visit(self, url: str) -> str:
-        """The URI that the browser was sent to. Raises AuthorizationCancelled when nobody answers in time."""
+        """The URI that the browser was sent to.
+
+        Raises AuthorizationCancelled when nobody answers in time, and whatever `open_url` raises.
+        """
         self._tell(url)
-        self.open_url(url)
-        landed = self.receiver.wait(timeout_s=self.timeout_s)
+        failures: list[Exception] = []
+        # Beside the wait, because some browsers return only when the person closes them.
+        Thread(target=self._open, args=(url, failures), daemon=True).start()
+        try:
+            landed = self.receiver.wait(timeout_s=self.timeout_s)
+        except AuthorizationCancelled:
+            if failures:
+                raise failures[0] from None
+            raise
         self._tell(landed)
         return landed
+
+    def _open(self, url: str, failures: list[Exception]) -> None:
+        try:
+            self.open_url(url)
+        except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
+            failures.append(error)
+            self.receiver.cancel()
 
     async def visit_async(self, url: str) -> str:
         """As `visit`, beside an event loop; cancelling the task ends the wait."""

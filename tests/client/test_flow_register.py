@@ -1,0 +1,62 @@
+import pytest
+
+from keyfob_client.auth_state import AuthState
+from keyfob_client.messages import HttpRequest, HttpResponse
+from keyfob_protocol.json_document import parse_json_object
+from keyfob_protocol.parameters import parse_parameters
+from support_client import (
+    ISSUER,
+    answer,
+    registered,
+    registration,
+    token_answer,
+)
+from support_flows import ASKED, Answer, playing_register, query, server
+
+
+def test_register_asks_for_dcr_as_the_registration_client_and_forces_the_password() -> None:
+    played = playing_register(server())
+    asked = query(played.visits[0])
+    assert (asked["client_id"], asked["scope"], asked["prompt"]) == ("mobile-dcr-client", "dcr", "login")
+    code = dict(parse_parameters(played.requests[0].body).pairs())
+    assert code["client_id"] == "mobile-dcr-client"
+    assert "client_secret" not in code
+
+
+def test_register_presents_the_initial_token_once_and_keeps_it_nowhere() -> None:
+    played = playing_register(server(token=token_answer(access_token="initial-token", refresh_token=None)))
+    assert [dict(request.headers).get("Authorization") for request in played.requests] == [None, "Bearer initial-token"]
+    assert played.result is not None
+    assert b"initial-token" not in played.result.to_json(with_tokens=True)
+
+
+def test_o5_the_registration_is_saved_before_anything_else_happens() -> None:
+    played = playing_register(server())
+    last_request = max(index for index, want in enumerate(played.wants) if isinstance(want, HttpRequest))
+    assert played.saved == [registered()]
+    assert last_request == len(played.wants) - 2
+    assert played.result == registered()
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        server(redirect={"state": "other"}),
+        server(redirect={"code": None, "error": "access_denied"}),
+        server(token=answer(401, {"error": "invalid_client", "client_status": "revoked"})),
+        server(registering=answer(401, {"error": "invalid_token"})),
+        server(registering=HttpResponse(500)),
+        server(cancelled=True),
+    ],
+)
+def test_a_registration_that_fails_saves_nothing(answers: Answer) -> None:
+    played = playing_register(answers)
+    assert played.error is not None
+    assert played.saved == []
+    assert AuthState(ISSUER).after_error(played.error) == AuthState(ISSUER)
+
+
+def test_the_body_of_the_registration_is_what_the_app_asked_for() -> None:
+    played = playing_register(server())
+    assert parse_json_object(played.requests[1].body) == ASKED.document()
+    assert registration().client_id == "instance-1"
