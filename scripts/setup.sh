@@ -10,7 +10,8 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 venv=${KEYFOB_VENV:-.venv}
 log=.cache/set-up.log
 stamp=$venv/set-up.stamp
-debian_packages=(ca-certificates chromium dbus-x11 fonts-dejavu-core gnome-keyring sqlite3 strace)
+# libatomic1 is for the driver that playwright brings, fonts-dejavu-core for pages to be read.
+debian_packages=(ca-certificates chromium dbus-x11 fonts-dejavu-core gnome-keyring libatomic1 sqlite3 strace)
 programs=(chromium dbus-run-session gnome-keyring-daemon sqlite3 strace)
 
 say() { printf 'set-up: %s\n' "$*" >&2; }

@@ -1,5 +1,7 @@
 import os
+from collections.abc import Generator
 
+import pytest
 from hypothesis import settings
 
 NIGHTLY = os.environ.get("KEYFOB_NIGHTLY") == "1"
@@ -8,3 +10,16 @@ NIGHTLY = os.environ.get("KEYFOB_NIGHTLY") == "1"
 settings.register_profile("every_change", deadline=None, derandomize=True)
 settings.register_profile("nightly", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("nightly" if NIGHTLY else "every_change")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes are named by their length: random ones would give a test another name in each process of a parallel run."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Captured output travels between processes as UTF-8, also when a test logged a lone surrogate."""
+    report = yield
+    report.sections = [(title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections]
+    return report
