@@ -5,19 +5,12 @@ sign in through the pages, apps register and redeem through the endpoints.
 """
 
 import asyncio
-import base64
-import hashlib
-import html
-import re
-import secrets
-import time
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
@@ -27,66 +20,65 @@ from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.rules.policy import Policy
 from keyfob_server.web.app import PublicApp
+from support_clock import Clock
+from support_wire import (
+    AUTHORIZE,
+    BASE,
+    LOGGED_OUT,
+    LOGOUT,
+    PORT,
+    REDIRECT,
+    REGISTER,
+    REGISTRATION_CLIENT,
+    SEED_REQUEST,
+    TOKEN,
+    USERINFO,
+    Instance,
+    Pkce,
+    Tokens,
+    answer_of,
+    authorize_path,
+    basic,
+    bearer,
+    form_action,
+    form_state,
+    path_of,
+    tokens_of,
+)
+
+__all__ = [
+    "AUTHORIZE",
+    "BASE",
+    "CHEAP",
+    "LOGGED_OUT",
+    "LOGOUT",
+    "PORT",
+    "REDIRECT",
+    "REGISTER",
+    "REGISTRATION_CLIENT",
+    "SEED_REQUEST",
+    "TOKEN",
+    "USERINFO",
+    "Browser",
+    "Clock",
+    "Instance",
+    "Keyfob",
+    "Pkce",
+    "Tokens",
+    "answer_of",
+    "authorize_path",
+    "basic",
+    "bearer",
+    "form_action",
+    "form_state",
+    "path_of",
+    "running_keyfob",
+    "tokens_of",
+]
 
 T = TypeVar("T")
-PORT = 8443
-BASE = f"http://127.0.0.1:{PORT}"
-AUTHORIZE = "/oauth/v2/oauth-authorize"
-TOKEN = "/oauth/v2/oauth-token"
-USERINFO = "/oauth/v2/oauth-userinfo"
-LOGOUT = "/oauth/v2/oauth-session/logout"
-REGISTER = "/token-service/oauth-registration"
-REGISTRATION_CLIENT = "mobile-dcr-client"
-REDIRECT = "io.curity.dcrclient:/callback"
-LOGGED_OUT = "io.curity.dcrclient:/logoutcallback"
-SEED_REQUEST: dict[str, object] = {
-    "redirect_uris": [REDIRECT],
-    "post_logout_redirect_uris": [LOGGED_OUT],
-    "application_type": "native",
-    "grant_types": ["authorization_code"],
-    "scope": "openid profile",
-}
 CHEAP = ArgonSettings(memory_kib=64, passes=1)
 """Argon2 as cheap as it goes: these tests are not about its cost."""
-
-
-@dataclass(slots=True)
-class Clock:
-    """The database's time."""
-
-    now: int = field(default_factory=lambda: int(time.time()))
-
-    def __call__(self) -> int:
-        return self.now
-
-    def forward(self, seconds: int) -> None:
-        self.now += seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Pkce:
-    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(32))
-
-    @property
-    def challenge(self) -> str:
-        return base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """A registered instance as its app holds it."""
-
-    client_id: str
-    client_secret: str
-    document: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    access_token: str
-    refresh_token: str
-    id_token: str
-    document: dict[str, object]
 
 
 class Browser:
@@ -121,36 +113,6 @@ class Browser:
 
     def sign_in(self, page: httpx.Response, user_name: str = "demouser", password: str = "Password1") -> httpx.Response:
         return self.submit(page, username=user_name, password=password)
-
-
-def form_state(page: httpx.Response) -> str:
-    found = re.search(r'name="state" value="([^"]+)"', page.text)
-    assert found, page.text
-    return html.unescape(found[1])
-
-
-def form_action(page: httpx.Response) -> str:
-    found = re.search(r'<form[^>]* action="([^"]+)"', page.text)
-    assert found, page.text
-    return html.unescape(found[1])
-
-
-def answer_of(response: httpx.Response) -> dict[str, str]:
-    """The parameters of an authorization response by redirect."""
-    assert response.status_code == 303, (response.status_code, response.text)
-    return dict(parse_qsl(response.headers["location"].partition("?")[2], keep_blank_values=True))
-
-
-def authorize_path(**parameters: str) -> str:
-    return f"{AUTHORIZE}?{urlencode(parameters)}"
-
-
-def basic(client_id: str, secret: str) -> dict[str, str]:
-    return {"authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
-
-
-def bearer(token: object) -> dict[str, str]:
-    return {"authorization": f"Bearer {token}"}
 
 
 class Keyfob:
@@ -266,17 +228,6 @@ class Keyfob:
 
     def userinfo(self, access_token: str) -> httpx.Response:
         return self.request("GET", USERINFO, headers=bearer(access_token))
-
-
-def tokens_of(answer: httpx.Response) -> Tokens:
-    document = answer.json()
-    return Tokens(document["access_token"], document.get("refresh_token", ""), document.get("id_token", ""), document)
-
-
-def path_of(uri: str) -> str:
-    """Path and query of a URI of the server."""
-    parts = urlsplit(uri)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 @contextmanager
