@@ -1,6 +1,7 @@
 """The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2)."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from keyfob_protocol.authorization_request import AuthorizationRequest, parse_authorization_request, peek_client
 from keyfob_protocol.authorization_response import error_parameters, success_parameters
@@ -55,16 +56,17 @@ async def authorize(services: Services, parameters: Parameters, browser: Browser
     """Client and redirect URI first: until both are proved good there is a page and never a redirect."""
     client_id, redirect_uri = peek_client(parameters)
     if client_id is None or len(client_id) > _MAX_CLIENT_ID:
-        return ShowError(InvalidClient("unknown client", reason="no single client_id"), "unknown_client")
+        return _page(services, InvalidClient("unknown client", reason="no single client_id"), "unknown_client")
     loaded = await services.store.load(client_id=ClientId(client_id), session_id=browser.session_id)
     client = loaded.client
     if client is None:
-        return ShowError(InvalidClient("unknown client"), "unknown_client")
+        return _page(services, InvalidClient("unknown client"), "unknown_client")
     if redirect_uri is None and "redirect_uri" in {name for name, _ in parameters.pairs()}:
-        return ShowError(InvalidRequest("redirect_uri must occur once and not be empty"), "redirect_uri")
+        error = InvalidRequest("redirect_uri must occur once and not be empty")
+        return _page(services, error, "redirect_uri")
     target = resolve_redirect(client, redirect_uri, services.policy)
     if target is None:
-        return ShowError(InvalidRedirectUri("redirect_uri is not registered"), "redirect_uri")
+        return _page(services, InvalidRedirectUri("redirect_uri is not registered"), "redirect_uri")
     session = live_session(loaded, idle_s=services.policy.session_idle_s)
     if session is not None and loaded.now - session.session.seen_at >= _TOUCH_S:
         await services.sessions.touch_session(session.session.id, seen_at=loaded.now)
@@ -75,6 +77,11 @@ async def authorize(services: Services, parameters: Parameters, browser: Browser
         return _judge(services, valid, browser, step)
     except ProtocolError as error:
         return refuse(services, valid, error)
+
+
+def _page(services: Services, error: ProtocolError, kind: Literal["unknown_client", "redirect_uri"]) -> ShowError:
+    services.events.emit("authorize.refused", error=error.code, reason=error.reason)
+    return ShowError(error, kind)
 
 
 def _judge(services: Services, valid: ValidatedAuthorizationRequest, browser: Browser, step: Step) -> Outcome:
