@@ -80,12 +80,9 @@ def test_o5_the_desktops_keyring_keeps_the_registration_across_programs(tmp_path
     """A real gnome-keyring in a D-Bus session of its own."""
     for program in ("dbus-run-session", "gnome-keyring-daemon"):
         assert shutil.which(program), f"{program} is needed here; ./test installs it"
-    environment = {
-        "HOME": str(tmp_path),
-        "PATH": os.environ["PATH"],
-        "XDG_RUNTIME_DIR": str(tmp_path),
-        "XDG_DATA_HOME": str(tmp_path / "data"),
-    }
+    own = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "PYTHON_KEYRING_BACKEND")
+    environment = {name: value for name, value in os.environ.items() if name not in own}
+    environment |= {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}
     script = (
         f"printf password | gnome-keyring-daemon --unlock --components=secrets >&2; exec {sys.executable} {SESSION}"
     )
