@@ -1,38 +1,13 @@
 """`keyfob account ...`: who can sign in."""
 
-import asyncio
-
 import pytest
 
-from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
-from keyfob_server.crypto.entropy import SystemEntropy
-from keyfob_server.ports.storage import Store
-from keyfob_server.rules.records import SignInRecord
-from support_keyfob_program import Installation, keyfob_in_terminal
+from support_keyfob_program import Installation
+from support_passwords import password_is, sign_in_record
 
 pytestmark = pytest.mark.slow
 
 PASSWORD = "a good långt password"
-
-
-def sign_in_record(installation: Installation, user_name: str) -> SignInRecord:
-    async def find(store: Store) -> SignInRecord:
-        return await store.find_sign_in(user_name)
-
-    return installation.with_store(find)
-
-
-def password_is(installation: Installation, user_name: str, candidate: str) -> bool:
-    stored = sign_in_record(installation, user_name).password_hash
-
-    async def verify() -> bool:
-        passwords = ArgonPasswords(ArgonSettings(threads=1), SystemEntropy())
-        try:
-            return await passwords.verify(candidate, stored)
-        finally:
-            passwords.close()
-
-    return asyncio.run(verify())
 
 
 def test_an_account_holds_what_was_said_and_its_password_from_standard_input(installation: Installation) -> None:
@@ -51,33 +26,6 @@ def test_an_account_holds_what_was_said_and_its_password_from_standard_input(ins
     assert (account.status, account.roles) == ("active", ())
     assert password_is(installation, "anna", PASSWORD)
     assert not password_is(installation, "anna", PASSWORD + "\n")
-
-
-def test_no_command_takes_a_password_as_an_argument(installation: Installation) -> None:
-    for command in (["account", "add", "--user-name", "anna"], ["account", "set-password", "admin"]):
-        assert "No such option" in installation.keyfob(*command, "--password", PASSWORD).refusal(2)
-
-
-def test_without_a_terminal_a_password_is_not_asked_for(installation: Installation) -> None:
-    refusal = installation.keyfob("account", "set-password", "admin", stdin=PASSWORD + "\n").refusal(2)
-    assert refusal.startswith("there is no terminal to ask for a password: use --password-stdin")
-
-
-@pytest.mark.parametrize("stdin", ["", "\n", "x" * 5000])
-def test_standard_input_without_a_password_is_wrong_usage(stdin: str, installation: Installation) -> None:
-    refusal = installation.keyfob("account", "set-password", "admin", "--password-stdin", stdin=stdin).refusal(2)
-    assert refusal.startswith("there is no password on the first line of standard input")
-
-
-def test_a_password_is_asked_for_twice_and_never_shown(installation: Installation) -> None:
-    code, shown = keyfob_in_terminal(
-        "account", "set-password", "admin", cwd=installation.folder, typed=f"{PASSWORD}\n{PASSWORD}\n"
-    )
-    assert code == 0, shown
-    assert "New password for admin: " in shown
-    assert "Repeat for confirmation: " in shown
-    assert PASSWORD not in shown
-    assert password_is(installation, "admin", PASSWORD)
 
 
 def test_a_user_name_is_taken_once_also_by_a_disabled_account(installation: Installation) -> None:
@@ -157,10 +105,3 @@ def test_an_account_that_does_not_exist_is_exit_code_3(command: str, installatio
     options = ["--password-stdin"] if command == "set-password" else []
     done = installation.keyfob("account", command, "bob", *options, stdin=PASSWORD)
     assert done.refusal(3) == "there is no account bob"
-
-
-def test_a_password_that_is_not_utf_8_is_refused_and_not_shown(installation: Installation) -> None:
-    done = installation.keyfob("--debug", "account", "set-password", "admin", "--password-stdin", stdin="planted\udcff")
-    assert done.code == 2
-    assert "the password on standard input is not UTF-8" in done.err
-    assert "planted" not in done.err

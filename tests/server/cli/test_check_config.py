@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from keyfob_server.settings.table import SETTINGS
 from support_keyfob_program import keyfob
+
+pytestmark = pytest.mark.slow
 
 GOOD = 'base_url = "https://id.example.com"\n'
 BAD = 'base_url = "http://id.example.com"\nprot = 3\n'

@@ -1,19 +1,15 @@
 """`keyfob init` makes an installation, once, and leaves what exists alone."""
 
-import asyncio
 import stat
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
-from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.key_file import read_roots
-from keyfob_server.ports.storage import Store
-from keyfob_server.rules.records import SignInRecord
 from keyfob_server.settings import load_settings
 from support_keyfob_program import Installation, keyfob
+from support_passwords import password_is, sign_in_record
 
 pytestmark = pytest.mark.slow
 
@@ -24,13 +20,6 @@ def mode(path: Path) -> int:
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def administrator(installation: Installation) -> SignInRecord:
-    async def find(store: Store) -> SignInRecord:
-        return await store.find_sign_in("admin")
-
-    return installation.with_store(find)
 
 
 def test_a_new_installation_is_for_its_owner_alone_and_its_settings_and_keys_are_good(tmp_path: Path) -> None:
@@ -50,19 +39,11 @@ def test_the_first_administrator_has_the_password_that_is_printed_once_and_store
     done = keyfob("init", cwd=tmp_path)
     (password,) = (line.strip() for line in done.out.splitlines() if line.count("-") == 4 and line.startswith("  "))
     installation = Installation(tmp_path / "keyfob-data", password)
-    found = administrator(installation)
-    assert found.account is not None
-    assert (found.account.user_name, found.account.status, found.account.roles) == ("admin", "active", ("operator",))
-
-    async def verify(candidate: str) -> bool:
-        passwords = ArgonPasswords(ArgonSettings(threads=1), SystemEntropy())
-        try:
-            return await passwords.verify(candidate, found.password_hash)
-        finally:
-            passwords.close()
-
-    assert asyncio.run(verify(password))
-    assert not asyncio.run(verify(password.upper()))
+    account = sign_in_record(installation, "admin").account
+    assert account is not None
+    assert (account.user_name, account.status, account.roles) == ("admin", "active", ("operator",))
+    assert password_is(installation, "admin", password)
+    assert not password_is(installation, "admin", password.upper())
     assert not [name for name, body in contents(installation.folder).items() if password.encode() in body]
 
 

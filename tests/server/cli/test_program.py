@@ -1,27 +1,16 @@
 """What all commands have in common: help, errors of one line, exit codes, where the settings are looked for."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from keyfob_server.cli.failures import ExitCode
-from keyfob_server.cli.reference import MEANINGS, reference
 from support_keyfob_program import PROGRAM, Installation, environment, keyfob
-from support_sqlite_faults import sqlite_shell
 
-ROOT = Path(__file__).parents[3]
+pytestmark = pytest.mark.slow
+
 HEAVY = ("alembic", "argon2", "asyncio", "cryptography", "jinja2", "joserfc", "msgspec", "sqlalchemy", "sqlite3")
-
-
-def test_the_reference_page_is_current() -> None:
-    assert (ROOT / "docs/reference/command-line.md").read_text(encoding="utf-8") == reference()
-
-
-def test_every_exit_code_has_a_meaning() -> None:
-    assert set(MEANINGS) == set(ExitCode)
 
 
 @pytest.mark.parametrize("command", [[], ["init"], ["account"], ["account", "add"], ["instance", "suspend"]])
@@ -76,68 +65,10 @@ def test_what_an_argument_holds_cannot_act_on_the_terminal(tmp_path: Path) -> No
     assert "\x1b" not in refusal
 
 
-def test_without_settings_it_is_said_where_they_were_looked_for(tmp_path: Path) -> None:
-    refusal = keyfob("migrate", cwd=tmp_path).refusal(1)
-    assert refusal.startswith("there is no keyfob.toml here or in keyfob-data: name it with --config, or make one with")
-
-
 def test_wrong_settings_are_one_line_that_counts_the_rest(tmp_path: Path) -> None:
     (tmp_path / "keyfob.toml").write_text('base_url = "https://id.example.com"\nx = 1\ny = 2\nz = 3\n')
     refusal = keyfob("account", "list", cwd=tmp_path).refusal(1)
     assert refusal == "keyfob.toml:2: x: is no setting (and 2 more: see `keyfob check-config`)"
-
-
-def test_settings_are_looked_for_in_the_order_that_is_documented(tmp_path: Path) -> None:
-    for name in ("named.toml", "variable.toml", "keyfob.toml", "keyfob-data/keyfob.toml", "moved/keyfob.toml"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text('base_url = "https://id.example.com"\n')
-    env = {"KEYFOB_CONFIG": "variable.toml"}
-
-    def read(*options: str, env: dict[str, str] | None = None) -> str:
-        done = keyfob(*options, "check-config", cwd=tmp_path, env=env)
-        return done.out.removesuffix(": the settings are good\n")
-
-    assert read("--config", "named.toml", env=env) == "named.toml"
-    assert read(env=env) == "variable.toml"
-    assert read() == "keyfob.toml"
-    (tmp_path / "keyfob.toml").unlink()
-    assert read() == "keyfob-data/keyfob.toml"
-    assert read(env={"KEYFOB_DATA_DIR": "moved"}) == "moved/keyfob.toml"
-    shutil.rmtree(tmp_path / "keyfob-data")
-    assert read(env={"KEYFOB_BASE_URL": "https://id.example.com"}) == "the environment"
-
-
-def test_a_file_that_is_named_and_missing_is_an_error_also_when_another_lies_here(installation: Installation) -> None:
-    refusal = installation.keyfob("--config", "other.toml", "account", "list").refusal(1)
-    assert refusal == "other.toml: cannot be read: No such file or directory"
-
-
-def test_an_unusable_database_is_one_line_and_exit_code_5(installation: Installation) -> None:
-    installation.database.write_bytes(b"this is no database, whatever else it may be" * 100)
-    for command in (["account", "list"], ["instance", "list"], ["migrate"]):
-        assert "file is not a database" in installation.keyfob(*command).refusal(5)
-    installation.database.unlink()
-    assert "run `keyfob migrate`" in installation.keyfob("account", "list").refusal(5)
-
-
-@pytest.mark.slow
-def test_a_locked_database_is_one_line_and_exit_code_5_and_nothing_was_changed(installation: Installation) -> None:
-    installation.add_owner("anna", "i-1")
-    with sqlite_shell(installation.database) as shell:
-        assert shell.say("begin immediate;") == []
-        installation.keyfob("instance", "revoke", "i-1").refusal(5)
-        assert shell.say("rollback;") == []
-    assert installation.statuses() == {"i-1": "active"}
-    assert installation.keyfob("instance", "revoke", "i-1").code == 0
-
-
-@pytest.mark.slow
-def test_migrate_creates_a_database_and_may_run_again(installation: Installation) -> None:
-    installation.database.unlink()
-    for _ in range(2):
-        done = installation.keyfob("migrate")
-        assert (done.code, done.out) == (0, f"{installation.database}: the schema is 0001, the newest\n")
-    assert installation.keyfob("account", "list", "--json").document() == {"accounts": [], "next": None}
 
 
 def test_an_unforeseen_error_is_one_line_and_debug_shows_where_it_comes_from(tmp_path: Path) -> None:
