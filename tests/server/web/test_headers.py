@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from keyfob_protocol.redirect_uris import check_redirect_uri, form_action_source
 from keyfob_server.web.headers import Headers, page_headers, security_headers
 
 
@@ -60,3 +61,25 @@ def test_h15_the_policy_names_where_a_form_may_lead(source: str) -> None:
 def test_the_policy_takes_nothing_but_a_scheme_or_an_origin(source: str) -> None:
     with pytest.raises(ValueError, match="not a CSP scheme or origin"):
         page_headers(https=False, form_action=(source,))
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "io.curity.dcrclient:/callback",
+        "com.example.app://host/path",
+        "com.example.c++-app:/x",
+        f"com.example.{'a' * 1980}:/c",
+        "https://app.example:8443/callback",
+        "https://xn--bcher-kva.example/callback",
+        "http://127.0.0.1:4711/callback",
+        "http://localhost/callback",
+        "http://[::1]:4711/callback",
+    ],
+)
+def test_a_form_may_lead_to_every_redirect_uri_that_can_be_registered(uri: str) -> None:
+    check_redirect_uri(uri)
+    assert (
+        form_action_source(uri)
+        in dict(page_headers(https=True, form_action=(form_action_source(uri),)))["Content-Security-Policy"]
+    )

@@ -35,7 +35,7 @@ _NOTHING = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ances
 
 # A scheme (`io.curity.dcrclient:`) or an origin (`https://app.example:8443`). What matches can end neither the
 # directive nor the header, and is never a wildcard.
-_FORM_ACTION_SOURCE = re.compile(r"[a-z][a-z0-9+.-]{0,253}:|https?://[a-z0-9][a-z0-9.-]{0,252}(:[0-9]{1,5})?")
+_FORM_ACTION_SOURCE = re.compile(r"[a-z][a-z0-9+.-]{0,1999}:|https?://[a-z0-9][a-z0-9.-]{0,252}(:[0-9]{1,5})?")
 
 
 def security_headers(*, https: bool) -> Headers:
