@@ -71,3 +71,16 @@ def test_k10_check_config_refuses_plain_http_beyond_loopback(tmp_path: Path) -> 
     done = keyfob("check-config", cwd=tmp_path)
     assert done.code == 1
     assert "keyfob.toml:1: base_url: must begin with https://" in done.err
+
+
+def test_k10_serve_does_not_start_with_plain_http_beyond_loopback(tmp_path: Path) -> None:
+    (tmp_path / "keyfob.toml").write_text('base_url = "http://id.example.com"\n')
+    refusal = keyfob("serve", cwd=tmp_path).refusal(1)
+    assert refusal.startswith("keyfob.toml:1: base_url: must begin with https://")
+    assert [path.name for path in tmp_path.iterdir()] == ["keyfob.toml"]
+
+
+def test_k10_serve_does_not_listen_to_the_network_with_plain_http(tmp_path: Path) -> None:
+    (tmp_path / "keyfob.toml").write_text('base_url = "http://127.0.0.1:8443"\nhost = "0.0.0.0"\n')
+    refusal = keyfob("serve", cwd=tmp_path).refusal(1)
+    assert refusal == "keyfob.toml:2: host: must be a loopback address while base_url begins with http://"

@@ -63,6 +63,7 @@ def init(data_dir: Path, base_url: str, *, as_json: bool) -> None:
     echo(f"The first administrator is {made.user_name} with the password")
     echo(f"  {made.password}")
     echo("It is shown this once. Change it with `keyfob account set-password admin`.")
+    echo()
+    echo("Next: name your app's redirect URIs in keyfob.toml, then start it with `keyfob serve`.")
     if base_url.startswith("http://"):
-        echo()
         echo(f"{base_url} is for this machine alone; for others, set base_url to an https:// address.")

@@ -119,5 +119,9 @@ def _config(base_url: str) -> str:
         f"port = {port}",
         'database_url = "sqlite:///keyfob.db"',
         'key_file = "keyfob.keys"',
+        "",
+        "# The public client that the app is shipped with. While it has no redirect URIs, nobody can register.",
+        "[registration_client]",
+        "redirect_uris = []  # such as com.example.app:/callback",
     )
     return "\n".join(lines) + "\n"
