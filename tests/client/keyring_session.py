@@ -1,5 +1,6 @@
 """Run inside a D-Bus session with an unlocked keyring: each line printed is a fact that held."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import keyring
 
+from keyfob_client.errors import StoreUnavailable
 from keyfob_client.stores.keyring_store import KeyringStore
 from keyfob_client.stores.state_keeper import StateKeeper
 from support_client import ISSUER, registered
@@ -32,6 +34,12 @@ def main() -> None:
     keeper.save(registered().dropped())
     assert keyring.get_password(SERVICE, ISSUER) is None
     print("deleted")  # noqa: T201 - the test reads it
+    os.environ["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=gone"
+    for attempt in (keeper.load, lambda: keeper.save(registered())):
+        try:
+            attempt()
+        except StoreUnavailable:
+            print("unavailable")  # noqa: T201 - the test reads it
 
 
 main()
