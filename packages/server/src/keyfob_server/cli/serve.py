@@ -87,6 +87,7 @@ def _announce_demo(started: "Started", folder: Path) -> None:
                 f"  admin     {plain(started.admin_url)}",
                 "  sign in   demouser / Password1   (administrator: admin / Password1)",
                 f"  data      {plain(str(folder))}   (logs: server.log, database: keyfob.db)",
+                f"  manage    keyfob --config {plain(str(folder / 'keyfob.toml'))} instance list",
                 "",
                 "  Stop with Ctrl-C.",
             )

@@ -11,6 +11,8 @@ from keyfob_server.crypto.roots import create_roots
 from keyfob_server.demo.data import PASSWORD, USER_NAME, demo_accounts, demo_policy
 from keyfob_server.observability.clock import SystemClock
 from keyfob_server.settings import Settings
+from keyfob_server.settings.reference import toml
+from keyfob_server.settings.settings import SQLITE
 from keyfob_server.web.pages.render import DemoAccount
 
 DEMO_ACCOUNT = DemoAccount(USER_NAME, PASSWORD)
@@ -35,6 +37,10 @@ class DemoFolder:
     @property
     def log_file(self) -> Path:
         return self.path / "server.log"
+
+    @property
+    def config_file(self) -> Path:
+        return self.path / "keyfob.toml"
 
     def remembered_port(self) -> int:
         """The port that was picked before; 0 when none was."""
@@ -71,6 +77,31 @@ def demo_settings(folder: DemoFolder, *, host: str, port: int, admin_port: int, 
         admin_host=host,
         admin_port=admin_port,
     )
+
+
+def write_config(folder: DemoFolder, settings: Settings) -> None:
+    """The demo's settings as a file, so that the other commands find the demo: `keyfob --config FILE instance list`."""
+    client = settings.policy.registration_client
+    lines = (
+        "# Written at each start of the demo. An installation of your own: `keyfob init`.",
+        f"base_url = {toml(settings.base_url)}",
+        f"host = {toml(settings.host)}",
+        f"port = {settings.port}",
+        f"admin_host = {toml(settings.admin_host)}",
+        f"admin_port = {settings.admin_port}",
+        f"database_url = {toml(SQLITE + folder.database.name)}",
+        f"key_file = {toml(folder.key_file.name)}",
+        "[registration_client]",
+        f"id = {toml(client.id)}",
+        f"name = {toml(client.name)}",
+        f"redirect_uris = {toml(client.redirect_uris)}",
+        f"post_logout_redirect_uris = {toml(client.post_logout_redirect_uris)}",
+        "[lifetimes]",
+        f"refresh_idle_s = {settings.policy.refresh_idle_s}",
+        "[tokens]",
+        f"subject = {toml(settings.policy.subject)}",
+    )
+    folder.config_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _is_loopback(host: str) -> bool:

@@ -15,6 +15,7 @@ from keyfob_server.composition.demo import (
     demo_settings,
     prepare_folder,
     seed,
+    write_config,
 )
 from keyfob_server.composition.server import (
     OpenInstallation,
@@ -89,6 +90,7 @@ def serve_demo(
         admin_port=admin.getsockname()[1],
         base_url=base_url,
     )
+    write_config(folder, settings)
     with folder.log_file.open("a") as log:
         configure_logging(settings.log_level, log)
         uvloop.run(

@@ -120,9 +120,7 @@ def public_app(services: Services, *, demo: DemoAccount | None = None, limits: L
     )
 
 
-def admin_listener_app(
-    installation: OpenInstallation, serving: Serving, *, demo: DemoAccount | None = None
-) -> AsgiApp:
+def admin_listener_app(installation: OpenInstallation, serving: Serving, *, demo: DemoAccount | None = None) -> AsgiApp:
     pages = Pages(https=False, demo=demo)
     endpoints = AdminEndpoints(
         pages, installation.settings.base_url, installation.store.ping, is_serving=lambda: serving.on
