@@ -123,7 +123,7 @@ class KeyStore(Protocol):
 
 class Store(HotStore, SessionStore, AdminStore, KeyStore, Protocol):
     async def ping(self) -> None:
-        """Return when the database answers; raises StorageUnavailable."""
+        """Return when the database answers and takes writes; raises StorageUnavailable."""
         ...
 
     async def close(self) -> None: ...

@@ -169,11 +169,12 @@ def decide(
 
 
 def _must_sign_in(client: Client, request: AuthorizationRequest, session: LiveSession, step: Step, now: int) -> bool:
-    if step.signed_in:
+    # A confirmation page stands behind a sign-in that satisfied prompt and max_age, or the person could read for ever.
+    if step.signed_in or step.confirmed:
         return False
     age = now - session.session.authentication.auth_time
     max_age = client.metadata.default_max_age if request.max_age is None else request.max_age
-    if max_age is not None and age > max_age:
+    # 0 asks as prompt=login does, also within the second of the sign-in (OpenID Connect Core section 3.1.2.1)
+    if max_age is not None and (age > max_age or max_age == 0):
         return True
-    # A confirmation page stands behind a sign-in that satisfied the prompt.
-    return not step.confirmed and bool(request.prompt & {"login", "select_account"})
+    return bool(request.prompt & {"login", "select_account"})

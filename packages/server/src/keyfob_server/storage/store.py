@@ -127,6 +127,8 @@ class SqlStore:
 
     async def ping(self) -> None:
         await self._executor.read(statements.PING, ())
+        # as a write it changes nothing, but waits for the same lock and file as every other
+        await self._executor.write(Step(statements.PING, ()))
 
     async def close(self) -> None:
         await self._executor.close()

@@ -43,8 +43,11 @@ class AdminEndpoints:
         return self.pages.render(views.AdminLandingView(self.base_url))
 
     async def trouble(self, _request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        return self.pages.render(views.NotFoundView(), status=status)
+        response = self.pages.render(views.NotFoundView())
+        if isinstance(error, HTTPException):
+            response.status_code = error.status_code
+            response.headers.update(error.headers or {})
+        return response
 
     def _text(self, status: int, text: str) -> Response:
         headers = {**dict(security_headers(https=self.pages.https)), "Cache-Control": "no-store"}

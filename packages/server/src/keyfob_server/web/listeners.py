@@ -8,12 +8,10 @@ from contextlib import contextmanager
 from typing import Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from keyfob_server.web.asgi import AsgiApp
+from keyfob_server.web.connection import BoundedConnection
 
-_MAX_HEAD_BYTES: Final = 65536
-"""What may come before a request's head is complete; the exact limits are checked once it is."""
 _FINISH_S: Final = 10
 _KEEP_ALIVE_S: Final = 30
 
@@ -40,29 +38,6 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-class _BoundedHead(HttpToolsProtocol):
-    """Refuses a request whose head does not end, before it fills the memory."""
-
-    _head_bytes = 0
-
-    def on_headers_complete(self) -> None:
-        self._head_bytes = -1
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        self._head_bytes = 0
-        super().on_message_complete()
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self._head_bytes < 0:
-            return
-        self._head_bytes += len(data)
-        if self._head_bytes > _MAX_HEAD_BYTES and not self.transport.is_closing():
-            self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\r\n")
-            self.transport.close()
-
-
 class _Server(uvicorn.Server):
     """Signals belong to the process, not to one of its listeners."""
 
@@ -82,7 +57,7 @@ class _Server(uvicorn.Server):
 def _server(app: AsgiApp) -> _Server:
     config = uvicorn.Config(
         app,
-        http=_BoundedHead,
+        http=BoundedConnection,
         ws="none",
         lifespan="off",
         log_config=None,
