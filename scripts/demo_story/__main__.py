@@ -25,6 +25,8 @@ def main() -> int:
         "--pictures", type=Path, default=ROOT / "build" / "demo", help="with --headless: where the screenshots go"
     )
     options = parser.parse_args()
+    # Said outright, because a program that a script starts in the background would ignore SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _terminate)
     data_dir: Path | None = options.data_dir.resolve() if options.data_dir else None
     try:
