@@ -79,12 +79,12 @@ class ClientInformation:
 
     client_id: str
     metadata: ClientMetadata
-    client_secret: str = ""
+    client_secret: str = field(default="", repr=False)
     client_secret_expires_at: int = 0
     """0: never. Said whenever there is a secret."""
     client_id_issued_at: int | None = None
     registration_client_uri: str = ""
-    registration_access_token: str = ""
+    registration_access_token: str = field(default="", repr=False)
     registration_access_token_expires_in: int | None = None
     """Seconds, house member."""
     token_endpoint_auth_methods: tuple[str, ...] = ()

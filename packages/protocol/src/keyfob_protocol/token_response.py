@@ -1,7 +1,7 @@
 """The token response (RFC 6749 section 5.1, OpenID Connect Core section 3.1.3.3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keyfob_protocol.errors import InvalidScope
 from keyfob_protocol.response_members import MalformedResponse, optional_integer, optional_text, text
@@ -10,14 +10,14 @@ from keyfob_protocol.scopes import format_scope, parse_scope
 
 @dataclass(frozen=True, slots=True)
 class TokenResponse:
-    access_token: str
+    access_token: str = field(repr=False)
     token_type: str
     expires_in: int | None
     """Seconds; None when the server did not say."""
     scope: tuple[str, ...]
     """Empty when the server did not say: what was asked for."""
-    refresh_token: str | None = None
-    id_token: str | None = None
+    refresh_token: str | None = field(default=None, repr=False)
+    id_token: str | None = field(default=None, repr=False)
 
     def document(self) -> dict[str, object]:
         members: dict[str, object] = {"access_token": self.access_token, "token_type": self.token_type}

@@ -1,7 +1,7 @@
 """The only place that mints codes, tokens and client credentials."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keyfob_protocol.claims import at_hash
 from keyfob_protocol.identifiers import ClientId, CodeId
@@ -20,10 +20,10 @@ from keyfob_server.rules.subjects import subject_of
 class ClientCredentials:
     """Fresh credentials of an instance: shown once, stored as hashes."""
 
-    client_secret: str
+    client_secret: str = field(repr=False)
     """Empty for a public client."""
     secret_hash: str
-    registration_access_token: str
+    registration_access_token: str = field(repr=False)
     registration_token_hash: str
 
 

@@ -1,6 +1,6 @@
 """What a page endpoint answers: values that the web layer turns into pages, redirects and cookies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from keyfob_protocol.errors import ProtocolError
@@ -12,8 +12,9 @@ from keyfob_server.rules.records import Client
 class Redirect:
     """303 to a URI that was proved good."""
 
-    uri: str
-    session_cookie: str | None = None
+    uri: str = field(repr=False)
+    """May carry a code."""
+    session_cookie: str | None = field(default=None, repr=False)
     """A new session's cookie; None leaves the browser's as it is, empty text removes it."""
 
 
@@ -36,7 +37,7 @@ class ShowConfirmation:
     kind: Literal["register", "consent"]
     scope: tuple[str, ...]
     session: LiveSession
-    session_cookie: str | None = None
+    session_cookie: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class ShowSignOut:
 @dataclass(frozen=True, slots=True)
 class ShowSignedOut:
     client: Client | None
-    session_cookie: str | None = None
+    session_cookie: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
