@@ -79,15 +79,14 @@ Decision = IssueCode | AskPassword | AskConfirmation
 def resolve_redirect(client: Client, presented: str | None, policy: Policy) -> RedirectTarget | None:
     """Where the response goes; None when that is not certain, and then nothing is ever redirected."""
     registered = client.metadata.redirect_uris
-    if presented is None:
-        if len(registered) != 1:
-            return None
-        return RedirectTarget(registered[0], stated=False, open_before_sign_in=_open(client, registered[0]))
+    if presented is None and len(registered) != 1:
+        return None
+    wanted = registered[0] if presented is None else presented
     localhost = policy.registration.localhost_is_loopback
     any_port = client.any_loopback_port and client.metadata.application_type == "native"
     for uri in registered:
-        if redirect_uri_matches(uri, presented, any_loopback_port=any_port, localhost_is_loopback=localhost):
-            return RedirectTarget(presented, stated=True, open_before_sign_in=_open(client, presented))
+        if redirect_uri_matches(uri, wanted, any_loopback_port=any_port, localhost_is_loopback=localhost):
+            return RedirectTarget(wanted, stated=presented is not None, open_before_sign_in=_open(client, wanted))
     return None
 
 

@@ -1,0 +1,113 @@
+"""What a browser gets from the authorization endpoint, in forms that tests compare; and clients of every kind."""
+
+from collections.abc import Sequence
+from html.parser import HTMLParser
+from typing import Final, Literal
+
+import httpx
+
+from keyfob_protocol.client_information import ClientMetadata
+from keyfob_protocol.identifiers import ClientId
+from keyfob_server.endpoints.issue import CLIENT_SECRET
+from keyfob_server.rules.records import ACTIVE, Client
+from support_app import REDIRECT, Browser, Instance, Keyfob, Pkce, answer_of
+from support_sql import Row, records, rows
+
+ERROR_PAGE: Final = (400, "text/html; charset=utf-8", None, None)
+SIGN_IN_PAGE: Final = (200, "text/html; charset=utf-8", None)
+KINDS: Final = ("registration client", "instance", "public instance", "static", "confidential static")
+_ADDRESSES: Final = {"href", "src", "srcset", "action", "formaction", "data", "poster", "cite", "background", "ping"}
+
+
+def page(answer: httpx.Response) -> tuple[int, str | None, str | None, str | None]:
+    """Status, media type, and the two headers that a refusal must not have."""
+    headers = answer.headers
+    return answer.status_code, headers.get("content-type"), headers.get("location"), headers.get("set-cookie")
+
+
+def error_of(answer: httpx.Response, redirect_uri: str = REDIRECT) -> str:
+    """The `error` of an authorization response that went to `redirect_uri`, and holds no code."""
+    parameters = answer_of(answer)
+    assert answer.headers["location"].startswith(f"{redirect_uri}?"), answer.headers["location"]
+    assert "code" not in parameters
+    assert "set-cookie" not in answer.headers
+    return parameters["error"]
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.found += [value or "" for name, value in attrs if name in _ADDRESSES]
+        self.found += [value or "" for name, value in attrs if name == "http-equiv"]
+
+
+def links(answer: httpx.Response) -> list[str]:
+    """Every address that the page would load, lead to or post to; nothing of it may be a script."""
+    reader = _Links()
+    reader.feed(answer.text)
+    assert not reader.tags & {"script", "style", "iframe", "object", "embed", "base"}, answer.text
+    return reader.found
+
+
+def stored(keyfob: Keyfob) -> dict[str, list[Row]]:
+    """All that a refused authorization request must leave as it is."""
+    return records(keyfob.database) | {"sessions": rows(keyfob.database, "select * from sessions order by 1")}
+
+
+def signed_in(keyfob: Keyfob, instance: Instance, **changes: str) -> Browser:
+    """The browser of the instance's owner, who has just given the password."""
+    browser = keyfob.browser()
+    answer_of(browser.sign_in(keyfob.authorize(browser, Pkce(), client_id=instance.client_id, **changes)))
+    return browser
+
+
+def static_client(
+    keyfob: Keyfob,
+    client_id: str,
+    *,
+    redirect_uris: Sequence[str] = (REDIRECT,),
+    post_logout_redirect_uris: Sequence[str] = (),
+    secret: str = "",
+    application_type: Literal["native", "web"] = "native",
+    any_loopback_port: bool = True,
+) -> Instance:
+    """A client as an operator could have put it, judged by nobody."""
+    services = keyfob.installation.services
+    client = Client(
+        client_id=ClientId(client_id),
+        kind="static",
+        status=ACTIVE,
+        generation=1,
+        metadata=ClientMetadata(
+            redirect_uris=tuple(redirect_uris),
+            post_logout_redirect_uris=tuple(post_logout_redirect_uris),
+            scope=("openid", "profile", "email"),
+            grant_types=("authorization_code", "refresh_token"),
+            application_type=application_type,
+            token_endpoint_auth_method="client_secret_basic" if secret else "none",
+        ),
+        secret_hash=services.hasher.hash(CLIENT_SECRET, secret) if secret else "",
+        any_loopback_port=any_loopback_port,
+    )
+    keyfob.run(keyfob.installation.store.put_static_client(client, now=keyfob.clock.now))
+    return Instance(client_id, secret, {})
+
+
+def client_of_kind(keyfob: Keyfob, kind: str) -> tuple[str, str]:
+    """The id of a client of one of `KINDS`, and a scope that it may have."""
+    match kind:
+        case "registration client":
+            return "mobile-dcr-client", "dcr"
+        case "instance":
+            return keyfob.new_instance().client_id, "openid"
+        case "public instance":
+            return keyfob.new_instance(token_endpoint_auth_method="none").client_id, "openid"
+        case "static":
+            return static_client(keyfob, "a-static-client").client_id, "openid"
+        case _:
+            return static_client(keyfob, "a-static-client-with-a-secret", secret="s" * 43).client_id, "openid"
