@@ -1,6 +1,6 @@
 """The authorization response in a redirect URI's query (RFC 6749 section 4.1.2, RFC 9207)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keyfob_protocol.errors import InvalidRequest, ProtocolError, ServerError
 from keyfob_protocol.parameters import parse_parameters
@@ -9,7 +9,7 @@ from keyfob_protocol.response_members import MalformedResponse
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationResponse:
-    code: str
+    code: str = field(repr=False)
     state: str | None
     iss: str | None
 

@@ -1,7 +1,7 @@
 """The token request (RFC 6749 sections 4.1.3 and 6). Client authentication is read elsewhere."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from keyfob_protocol.errors import InvalidRequest, UnsupportedGrantType
@@ -15,15 +15,15 @@ MAX_TOKEN_LENGTH = 4096
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationCodeRequest:
-    code: str
+    code: str = field(repr=False)
     redirect_uri: str | None = None
-    code_verifier: str | None = None
+    code_verifier: str | None = field(default=None, repr=False)
     resource: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshTokenRequest:
-    refresh_token: str
+    refresh_token: str = field(repr=False)
     scope: tuple[str, ...] = ()
     """Empty: as granted before."""
     resource: tuple[str, ...] = ()
