@@ -21,7 +21,8 @@ def written_files() -> Iterator[Path]:
     """Every text file that people write here."""
     for name in WRITTEN_FOLDERS:
         yield from (path for path in (ROOT / name).rglob("*") if "__pycache__" not in path.parts)
-    yield from ROOT.glob("*")
+    # what begins with a dot is a tool's: caches, coverage
+    yield from ROOT.glob("[!.]*")
 
 
 def texts() -> Iterator[tuple[str, str]]:
