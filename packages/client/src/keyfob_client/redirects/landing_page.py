@@ -5,7 +5,8 @@ import hashlib
 from http import HTTPStatus
 
 _STYLE = (
-    ":root{color-scheme:light dark}"
+    ":root{color-scheme:light dark;background:#eef1ee;color:#16211c}"
+    "@media(prefers-color-scheme:dark){:root{background:#0e1412;color:#e8ede9}}"
     "body{font:1.125rem/1.5 system-ui,sans-serif;display:grid;place-items:center;min-height:90vh;margin:0 1.5rem}"
     "main{max-width:26rem;text-align:center}"
     "h1{font-size:1.5rem}"
