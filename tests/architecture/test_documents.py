@@ -28,7 +28,7 @@ def written_files() -> Iterator[Path]:
 def texts() -> Iterator[tuple[str, str]]:
     for path in written_files():
         if path.is_file() and path.suffix in TEXT:
-            yield str(path.relative_to(ROOT)), path.read_text("utf-8")
+            yield str(path.relative_to(ROOT)), path.read_text("utf-8", errors="replace")
 
 
 def documents() -> list[Path]:
