@@ -29,7 +29,7 @@ def play(data_dir: Path, browser: str | None) -> int:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _secret_store(data_dir) as session, serving(data_dir) as server:
             config = write_config(data_dir, server.issuer)
-            print(_what_to_look_at(server, config))
+            print(_what_to_look_at(server, config), flush=True)
             return _run_app(config, browser, session)
     except (ChildFailed, OSError) as fault:
         print(f"demo: {fault}", file=sys.stderr)
