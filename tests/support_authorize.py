@@ -34,24 +34,43 @@ def error_of(answer: httpx.Response, redirect_uri: str = REDIRECT) -> str:
     return parameters["error"]
 
 
-class _Links(HTMLParser):
+class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
-        self.tags: set[str] = set()
+        self.elements: list[tuple[str, ...]] = []
+        self.values: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
+        self.elements.append((tag, *(name for name, _ in attrs)))
+        facts = dict(attrs)
+        self.values[facts.get("name") or ""] = facts.get("value") or ""
         self.found += [value or "" for name, value in attrs if name in _ADDRESSES]
         self.found += [value or "" for name, value in attrs if name == "http-equiv"]
 
 
+def _read(answer: httpx.Response) -> _Reader:
+    reader = _Reader()
+    reader.feed(answer.text)
+    return reader
+
+
 def links(answer: httpx.Response) -> list[str]:
     """Every address that the page would load, lead to or post to; nothing of it may be a script."""
-    reader = _Links()
-    reader.feed(answer.text)
-    assert not reader.tags & {"script", "style", "iframe", "object", "embed", "base"}, answer.text
+    reader = _read(answer)
+    tags = {element[0] for element in reader.elements}
+    assert not tags & {"script", "style", "iframe", "object", "embed", "base"}, answer.text
     return reader.found
+
+
+def elements(answer: httpx.Response) -> list[tuple[str, ...]]:
+    """The tags of a page in their order, each with the names of its attributes."""
+    return _read(answer).elements
+
+
+def field_values(answer: httpx.Response) -> dict[str, str]:
+    """What stands in the fields of the page's form, by name."""
+    return _read(answer).values
 
 
 def stored(keyfob: Keyfob) -> dict[str, list[Row]]:
