@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from keyfob_server.ports.storage import StorageUnavailable
+from keyfob_server.web.asgi import AsgiApp, Receive, Scope, Send, exact_path
 from keyfob_server.web.headers import security_headers
 from keyfob_server.web.pages import views
 from keyfob_server.web.pages.assets import static_routes
@@ -54,7 +55,7 @@ class AdminEndpoints:
         return Response(text + "\n", status_code=status, media_type="text/plain", headers=headers)
 
 
-def admin_app(endpoints: AdminEndpoints) -> Starlette:
+def admin_app(endpoints: AdminEndpoints) -> AsgiApp:
     app = Starlette(
         routes=[
             Route("/health/live", endpoints.live),
@@ -65,4 +66,8 @@ def admin_app(endpoints: AdminEndpoints) -> Starlette:
         exception_handlers={HTTPException: endpoints.trouble},
     )
     app.router.redirect_slashes = False
-    return app
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "path": exact_path(scope)}, receive, send)
+
+    return serve

@@ -10,7 +10,7 @@ from keyfob_protocol.errors import ProtocolError, ServerError, TemporarilyUnavai
 from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.ports.world import REQUEST_ID
-from keyfob_server.web.asgi import AsgiApp, Message, Receive, Scope, Send
+from keyfob_server.web.asgi import OTHER_PATH, AsgiApp, Message, Receive, Scope, Send, exact_path
 from keyfob_server.web.limits import HttpRefusal, Limits, check_head
 from keyfob_server.web.routes import PlainRoute
 from keyfob_server.web.write import Answer, RawHeaders, error_answer, refusal_answer, send_answer
@@ -35,8 +35,7 @@ class PublicApp:
         request_id = secrets.token_hex(8)
         scope["request_id"] = request_id
         REQUEST_ID.set(request_id)
-        # Only the very bytes of a path are that path: no decoding leads to an endpoint.
-        path = scope["path"] if scope["path"].encode() == scope["raw_path"] else "(other)"
+        path = exact_path(scope)
         route = self.routes.get(path)
         watched = _Watched(send, request_id)
         started = time.perf_counter()
@@ -75,7 +74,7 @@ class PublicApp:
         self.services.events.emit(
             "request",
             method=scope["method"][:10],
-            path=scope["path"] if known else "(other)",
+            path=scope["path"] if known else OTHER_PATH,
             status=status,
             microseconds=int((time.perf_counter() - started) * 1_000_000),
         )

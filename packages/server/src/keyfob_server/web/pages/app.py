@@ -48,12 +48,14 @@ class PageEndpoints:
             return see_other(uri, https=self.presenter.pages.https)
         return await self._with_browser(request, lambda browser: authorize(self.services, parameters, browser))
 
-    async def sign_in(self, request: Request) -> Response:
-        name = request.path_params["authenticator"]
-        if name not in AUTHENTICATORS:
-            raise HTTPException(404)
-        form = await self._form(request)
-        return await self._with_browser(request, lambda browser: sign_in(self.services, name, form, browser))
+    def sign_in_by(self, authenticator: str) -> Callable[[Request], Awaitable[Response]]:
+        async def handle(request: Request) -> Response:
+            form = await self._form(request)
+            return await self._with_browser(
+                request, lambda browser: sign_in(self.services, authenticator, form, browser)
+            )
+
+        return handle
 
     async def confirm(self, request: Request) -> Response:
         form = await self._form(request)
@@ -97,7 +99,10 @@ def pages_app(services: Services, pages: Pages, limits: Limits) -> Starlette:
     routes = [
         Route(paths.authorize, _served(endpoints.authorize, troubles), methods=["GET", "POST"]),
         Route(f"{paths.authentication}/confirm", _served(endpoints.confirm, troubles), methods=["POST"]),
-        Route(f"{paths.authentication}/{{authenticator}}", _served(endpoints.sign_in, troubles), methods=["POST"]),
+        *(
+            Route(f"{paths.authentication}/{name}", _served(endpoints.sign_in_by(name), troubles), methods=["POST"])
+            for name in AUTHENTICATORS
+        ),
         Route(paths.end_session, _served(endpoints.end_session, troubles), methods=["GET", "POST"]),
         *static_routes(https=pages.https),
     ]

@@ -32,17 +32,15 @@ def assets() -> dict[str, Asset]:
 
 def static_routes(*, https: bool) -> list[Route]:
     """The routes that serve the files; a name with another hash is not found."""
+    immutable = {"Cache-Control": "public, max-age=31536000, immutable"}
+    headers = dict(security_headers(https=https)) | immutable
     by_path = {asset.path: asset for asset in assets().values()}
-    headers = dict(security_headers(https=https))
 
     async def serve(request: Request) -> Response:
-        asset = by_path.get(request.url.path)
-        if asset is None:
-            return Response(status_code=404, headers=headers | {"Cache-Control": "no-store"})
-        immutable = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return Response(asset.content, media_type=asset.media_type, headers=headers | immutable)
+        asset = by_path[request.scope["path"]]
+        return Response(asset.content, media_type=asset.media_type, headers=headers)
 
-    return [Route(_PREFIX + "{name}", serve, methods=["GET"])]
+    return [Route(path, serve, methods=["GET"]) for path in by_path]
 
 
 def _read(file: Path) -> Asset:
