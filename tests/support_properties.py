@@ -1,0 +1,26 @@
+"""A property is a question that must have no answer: is there an example for which the server does the wrong thing?"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from hypothesis import Phase, find, settings
+from hypothesis.errors import NoSuchExample
+from hypothesis.strategies import SearchStrategy
+
+Example = TypeVar("Example")
+
+
+def counter_example(
+    examples: SearchStrategy[Example], goes_wrong: Callable[[Example], object], *, smallest: bool = True
+) -> Example | None:
+    """An example for which `goes_wrong` holds, the smallest unless any will do; None when the search ends without one.
+
+    The search is as long as the profile in force says, and the same on every run of it.
+    """
+    phases = (Phase.generate, Phase.shrink) if smallest else (Phase.generate,)
+    try:
+        return find(
+            examples, lambda example: bool(goes_wrong(example)), settings=settings(database=None, phases=phases)
+        )
+    except NoSuchExample:
+        return None

@@ -1,0 +1,55 @@
+"""Stores with one thing made wrong; everything else is done by the real one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.ports.storage import HotStore
+from keyfob_server.rules.records import Grant, GrantKey, Loaded, NewInstance
+
+
+def _as_it_is(loaded: Loaded) -> Loaded:
+    return loaded
+
+
+def _as_registered(instance: NewInstance) -> NewInstance:
+    return instance
+
+
+@dataclass(frozen=True, slots=True)
+class StoreTwin:
+    """A `HotStore` over the real one."""
+
+    real: HotStore
+    loaded: Callable[[Loaded], Loaded] = _as_it_is
+    """What it makes of the rows that it read."""
+    registered: Callable[[NewInstance], NewInstance] = _as_registered
+    """What it makes of an instance before it is stored."""
+    sees_conflicts: bool = True
+    """Whether it tells that a grant was there before."""
+    revokes: bool = True
+
+    async def load(
+        self,
+        *,
+        client_id: ClientId | None = None,
+        account_id: AccountId | None = None,
+        grant: GrantKey | None = None,
+        session_id: SessionId | None = None,
+    ) -> Loaded:
+        rows = await self.real.load(client_id=client_id, account_id=account_id, grant=grant, session_id=session_id)
+        return self.loaded(rows)
+
+    async def add_grant(self, grant: Grant) -> bool:
+        return await self.real.add_grant(grant) or not self.sees_conflicts
+
+    async def rotate_grant(self, key: GrantKey, *, presented: int, generation: int, now: int) -> bool:
+        return await self.real.rotate_grant(key, presented=presented, generation=generation, now=now)
+
+    async def revoke_grant(self, key: GrantKey, *, reason: str, refresh_counter: int | None = None) -> bool:
+        if not self.revokes:
+            return True
+        return await self.real.revoke_grant(key, reason=reason, refresh_counter=refresh_counter)
+
+    async def add_instance(self, instance: NewInstance) -> bool:
+        return await self.real.add_instance(self.registered(instance))
