@@ -22,6 +22,8 @@ class BoundedConnection(HttpToolsProtocol):
     """Refuses a request that does not end, before it fills the memory or holds the connection for ever."""
 
     _in_head = True
+    _begun = False
+    """Something of a request was sent."""
     _in_answer = False
     """From a complete head to the end of its answer."""
     _received = 0
@@ -37,6 +39,7 @@ class BoundedConnection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
+        self._begun = True
         self._expect_more()
         super().on_message_begin()
 
@@ -45,7 +48,7 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        self._in_head, self._received = True, 0
+        self._in_head, self._begun, self._received = True, False, 0
         self._stop_waiting()
         super().on_message_complete()
 
@@ -62,6 +65,7 @@ class BoundedConnection(HttpToolsProtocol):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words are not for clients
+        self._begun = True
         self._refuse(HTTPStatus.BAD_REQUEST)
 
     def _expect_more(self) -> None:
@@ -78,7 +82,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         in_body = not self._in_head
-        answer_due = in_body and not self.cycle.response_started if self._in_answer else self._received and not in_body
+        answer_due = in_body and not self.cycle.response_started if self._in_answer else self._begun and not in_body
         if answer_due:
             self.transport.write(_refusal(status))
         self.transport.close()

@@ -1,0 +1,131 @@
+"""Requests that do not come to an end in time; here the time is short."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from keyfob_server.web import connection
+from keyfob_server.web.asgi import AsgiApp, Receive, Scope, Send
+from keyfob_server.web.listeners import Listeners, bind
+from support_byte_stream import request
+
+PATIENCE_S = 30
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers with the body; at /early without having read it."""
+    body, more = b"", scope["path"] != "/early"
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        body += message["body"]
+        more = message["more_body"]
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": 200, "headers": [length]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@asynccontextmanager
+async def listening(app: AsgiApp) -> AsyncIterator[Callable[[], Awaitable[Streams]]]:
+    public, admin = bind("127.0.0.1", 0), bind("127.0.0.1", 0)
+    port = public.getsockname()[1]
+    listeners = Listeners((app, public), (app, admin))
+    ready, open_writers = asyncio.Event(), list[asyncio.StreamWriter]()
+    serving = asyncio.create_task(listeners.serve(on_ready=ready.set, on_stopping=lambda: None))
+    await asyncio.wait_for(ready.wait(), PATIENCE_S)
+
+    async def connect() -> Streams:
+        streams = await asyncio.open_connection("127.0.0.1", port)
+        open_writers.append(streams[1])
+        return streams
+
+    try:
+        yield connect
+    finally:
+        for writer in open_writers:
+            writer.close()
+        # as a service manager stops it: the listeners have taken over the signal
+        signal.raise_signal(signal.SIGTERM)
+        await asyncio.wait_for(serving, PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "READ_S", 0.2)
+
+
+def said_after(data: bytes) -> bytes:
+    """All that the server says to `data` before it closes the connection by itself."""
+
+    async def scenario() -> bytes:
+        async with listening(echo) as connect:
+            reader, writer = await connect()
+            writer.write(data)
+            return await asyncio.wait_for(reader.read(), PATIENCE_S)
+
+    return asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "incomplete",
+    [
+        b"G",
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n",
+    ],
+)
+def test_a_request_that_stays_incomplete_is_408_and_the_connection_is_closed(incomplete: bytes) -> None:
+    said = said_after(incomplete)
+    assert said.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert said.count(b"HTTP/1.1") == 1
+    assert b"x-frame-options: deny" in said.lower()
+
+
+def test_a_connection_on_which_nothing_is_said_is_closed_without_a_word() -> None:
+    assert said_after(b"") == b""
+
+
+def test_an_answer_that_was_given_early_is_not_followed_by_another() -> None:
+    said = said_after(b"POST /early HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345")
+    assert said.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert said.count(b"HTTP/1.1") == 1
+
+
+def test_the_second_request_of_a_connection_has_its_own_time() -> None:
+    said = said_after(request("GET", "/") + b"GET / HTTP/1.1\r\n")
+    assert said.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"HTTP/1.1 408 Request Timeout\r\n" in said
+
+
+def test_bytes_that_drip_in_win_no_time() -> None:
+    async def scenario() -> bytes:
+        async with listening(echo) as connect:
+            reader, writer = await connect()
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+            reading = asyncio.create_task(reader.read())
+            while not reading.done():
+                writer.write(b"x")
+                await asyncio.wait([reading], timeout=0.01)
+            return await reading
+
+    assert asyncio.run(scenario()).startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+
+
+def test_a_client_that_waits_between_whole_requests_is_not_hurried() -> None:
+    async def scenario() -> list[bytes]:
+        async with listening(echo) as connect:
+            reader, writer = await connect()
+            heads = []
+            for _ in range(2):
+                writer.write(request("GET", "/"))
+                heads.append(await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S))
+                await asyncio.sleep(3 * connection.READ_S)
+            return heads
+
+    assert [head.split(b"\r\n")[0] for head in asyncio.run(scenario())] == [b"HTTP/1.1 200 OK"] * 2
