@@ -36,6 +36,11 @@ def test_four_repeats_of_one_counter_or_three_rotations_running_are_suspicious(
     assert seen.suspicious is suspicious
 
 
+def test_a_pattern_is_told_once() -> None:
+    watch, key = RepeatWatch(), GrantKey("client", "grant")  # type: ignore[arg-type] # any text
+    assert [watch.count(key, 1) for _ in range(6)] == [False, False, False, True, False, False]
+
+
 def test_the_watch_forgets_the_grant_that_was_quiet_longest() -> None:
     watch = RepeatWatch()
     first = GrantKey("client", "first")  # type: ignore[arg-type] # any text

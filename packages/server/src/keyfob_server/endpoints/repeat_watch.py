@@ -16,9 +16,10 @@ class RepeatWatch:
         self._seen: OrderedDict[GrantKey, Repeats] = OrderedDict()
 
     def count(self, key: GrantKey, counter: int) -> bool:
-        """True when this repeat makes a pattern that an owner should hear of."""
-        repeats = repeated(self._seen.pop(key, None), counter)
+        """True when this repeat completes a pattern that an owner should hear of; a pattern is told once."""
+        before = self._seen.pop(key, None)
+        repeats = repeated(before, counter)
         self._seen[key] = repeats
         if len(self._seen) > _MAX_GRANTS:
             self._seen.popitem(last=False)
-        return repeats.suspicious
+        return repeats.suspicious and not (before is not None and before.suspicious)
