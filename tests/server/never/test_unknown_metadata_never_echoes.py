@@ -102,6 +102,7 @@ def real(keyfob: Keyfob) -> Registrar:
     return Registrar(keyfob, signed_in(keyfob, plain), frozenset(plain.document))
 
 
+@pytest.mark.timeout(600)  # thousands of registrations by night, each followed by a look at every row
 def test_f6_unknown_metadata_never_echoes(real: Registrar) -> None:
     assert counter_example(EXTRAS, real.traces) is None
     assert len(set(real.registered)) >= 50
