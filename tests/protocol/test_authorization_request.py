@@ -44,6 +44,7 @@ def parse(*changes: tuple[str, str], pkce_required: bool = True, without: str = 
 
 
 words = st.text("abcXYZ019-._~", min_size=1, max_size=12)
+printable = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=20)
 sentences = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20)
 prompts = st.just(frozenset({"none"})) | st.frozensets(st.sampled_from(PROMPTS[1:]))
 requests = st.builds(
@@ -52,7 +53,7 @@ requests = st.builds(
     redirect_uri=st.none() | sentences,
     scope=st.lists(words, unique=True).map(tuple),
     state=st.none() | sentences,
-    nonce=st.none() | sentences,
+    nonce=st.none() | printable,
     code_challenge=st.just(CHALLENGE),
     code_challenge_method=st.just("S256"),
     prompt=prompts,
@@ -181,6 +182,12 @@ def test_every_free_text_has_a_length(name: str, limit: int) -> None:
     parse((name, "x" * limit))
     with pytest.raises(InvalidRequest, match=f"{name} is longer than {limit}"):
         parse((name, "x" * (limit + 1)))
+
+
+@pytest.mark.parametrize("nonce", ["a\nb", "\x7f", "\u00e9", "\u202e"])
+def test_a_nonce_is_printable_ascii(nonce: str) -> None:
+    with pytest.raises(InvalidRequest, match="nonce must be printable ASCII"):
+        parse(("nonce", nonce))
 
 
 def test_max_age_zero_is_a_max_age() -> None:

@@ -108,9 +108,11 @@ def _plan(planner: sqlite3.Connection, text: str) -> list[str]:
 
 
 LISTS = {"LIST_ACCOUNTS", "LIST_INSTANCES", "LIST_SIGNING_KEYS"}
+AT_START = {"RETIRE_REGISTRATION_CLIENTS"}
+"""Read the handful of static clients, once."""
 
 
-@pytest.mark.parametrize("name", sorted(set(TEXTS) - LISTS))
+@pytest.mark.parametrize("name", sorted(set(TEXTS) - LISTS - AT_START))
 def test_everything_but_a_list_finds_its_rows_by_an_index(planner: sqlite3.Connection, name: str) -> None:
     # `p` is the one row that the parameters make
     scans = {line for line in _plan(planner, TEXTS[name]) if line.startswith("SCAN")}

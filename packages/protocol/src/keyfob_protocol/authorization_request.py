@@ -22,7 +22,7 @@ RESPONSE_MODES = ("query",)
 MAX_LENGTHS = {
     "client_id": 2048,
     "state": 2048,
-    "nonce": 2048,
+    "nonce": 512,
     "login_hint": 256,
     "ui_locales": 256,
     "acr_values": 1024,
@@ -130,6 +130,10 @@ def _check_shape(parameters: Parameters) -> None:
     for name, limit in MAX_LENGTHS.items():
         if len(parameters.get(name) or "") > limit:
             raise InvalidRequest(f"{name} is longer than {limit} characters")
+    nonce = parameters.get("nonce") or ""
+    # The code carries it, and has to stay short enough for a token request.
+    if not nonce.isascii() or not nonce.isprintable():
+        raise InvalidRequest("nonce must be printable ASCII")
 
 
 def _response_type(parameters: Parameters) -> str:

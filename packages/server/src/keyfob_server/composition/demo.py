@@ -11,6 +11,7 @@ from keyfob_server.crypto.roots import create_roots
 from keyfob_server.demo.data import PASSWORD, USER_NAME, demo_accounts, demo_policy
 from keyfob_server.observability.clock import SystemClock
 from keyfob_server.settings import Settings
+from keyfob_server.settings.base_url import bracketed, check_base_url
 from keyfob_server.settings.reference import toml
 from keyfob_server.settings.settings import SQLITE
 from keyfob_server.web.pages.render import DemoAccount
@@ -62,11 +63,17 @@ def prepare_folder(path: Path) -> DemoFolder:
 
 
 def demo_settings(folder: DemoFolder, *, host: str, port: int, admin_port: int, base_url: str | None) -> Settings:
-    """Raises DemoRefused for an address that others can reach: everybody knows the demo's passwords."""
+    """Raises DemoRefused for an address that others can reach, since everybody knows the demo's passwords, and for a
+    base URL that no server could have.
+    """
     if host != "localhost" and not _is_loopback(host):
         raise DemoRefused(f"demo mode listens on loopback only, not on {host}: everybody knows its passwords")
-    shown_host = f"[{host}]" if ":" in host else host
-    base = base_url or f"http://{shown_host}:{port}"
+    if base_url is not None:
+        try:
+            check_base_url(base_url)
+        except ValueError as error:
+            raise DemoRefused(f"the base URL {error}") from error
+    base = base_url or f"http://{bracketed(host)}:{port}"
     return Settings(
         base_url=base,
         policy=demo_policy(base),

@@ -2,7 +2,8 @@
 
 import logging
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +30,10 @@ from keyfob_server.crypto.signing_keys import SigningKeyUnusable
 from keyfob_server.observability.logging import configure_logging
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.settings import Settings
+from keyfob_server.settings.base_url import bracketed
 from keyfob_server.storage.connection import sqlite_warning
 from keyfob_server.storage.migrate import MigrationFailed
+from keyfob_server.storage.sole_server import sole_server
 from keyfob_server.web.listeners import Listeners, PortUnusable, bind
 from keyfob_server.web.pages.render import DemoAccount
 
@@ -65,8 +68,9 @@ class _Demo:
 def serve(settings: Settings, *, on_ready: Callable[[Started], None]) -> None:
     """Serve until SIGTERM or SIGINT. Raises what `open_installation` raises, and PortUnusable."""
     configure_logging(settings.log_level)
-    public, admin = bind(settings.host, settings.port), bind(settings.admin_host, settings.admin_port)
-    uvloop.run(_run(settings, public, admin, on_ready=on_ready, demo=None))
+    with sole_server(settings.database_path):
+        public, admin = bind(settings.host, settings.port), bind(settings.admin_host, settings.admin_port)
+        uvloop.run(_run(settings, public, admin, on_ready=on_ready, demo=None))
 
 
 def serve_demo(
@@ -81,17 +85,20 @@ def serve_demo(
     """As `serve`, with the demo's data. Raises DemoRefused as well. Logs go to a file in the data folder."""
     # A host that others can reach is refused before anything is made.
     demo_settings(DemoFolder(data_dir), host=host, port=port, admin_port=admin_port, base_url=base_url)
-    folder = prepare_folder(data_dir)
-    public, admin = _bind_remembering(host, port, folder), bind(host, admin_port)
-    settings = demo_settings(
-        folder,
-        host=host,
-        port=public.getsockname()[1],
-        admin_port=admin.getsockname()[1],
-        base_url=base_url,
-    )
-    write_config(folder, settings)
-    with folder.log_file.open("a") as log:
+    with ExitStack() as opened:
+        with _data_folder(data_dir):
+            folder = prepare_folder(data_dir)
+            opened.enter_context(sole_server(folder.database))
+            public, admin = _bind_remembering(host, port, folder), bind(host, admin_port)
+            settings = demo_settings(
+                folder,
+                host=host,
+                port=public.getsockname()[1],
+                admin_port=admin.getsockname()[1],
+                base_url=base_url,
+            )
+            write_config(folder, settings)
+            log = opened.enter_context(folder.log_file.open("a"))
         configure_logging(settings.log_level, log)
         uvloop.run(
             _run(
@@ -102,6 +109,15 @@ def serve_demo(
                 demo=_Demo(DEMO_ACCOUNT, seed),
             )
         )
+
+
+@contextmanager
+def _data_folder(path: Path) -> Iterator[None]:
+    """What the demo writes there works, or DemoRefused says what does not."""
+    try:
+        yield
+    except OSError as error:
+        raise DemoRefused(f"cannot use the data folder {path}: {error.filename}: {error.strerror}") from error
 
 
 def _bind_remembering(host: str, port: int, folder: DemoFolder) -> socket.socket:
@@ -137,7 +153,7 @@ async def _run(
         started = Started(
             base_url=settings.base_url,
             issuer=settings.policy.issuer,
-            admin_url=f"http://{settings.admin_host}:{settings.admin_port}/admin",
+            admin_url=f"http://{bracketed(settings.admin_host)}:{settings.admin_port}/admin",
         )
         if warning := sqlite_warning():
             _log.warning(warning)

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from keyfob_server.composition.keys import load_incarnation, load_roots, load_signing_keys
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
@@ -16,9 +15,10 @@ from keyfob_server.observability.clock import SystemClock
 from keyfob_server.observability.events import LogEvents
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.policy import Policy
+from keyfob_server.rules.records import RETIRED
 from keyfob_server.rules.registration_client import registration_client
 from keyfob_server.settings import Settings
-from keyfob_server.storage.migrate import current, head, migrate
+from keyfob_server.storage.migrate import migrate_if_needed
 from keyfob_server.storage.sqlite import open_sqlite
 from keyfob_server.web.admin import AdminEndpoints, admin_app
 from keyfob_server.web.app import PublicApp
@@ -45,12 +45,6 @@ class OpenInstallation:
     async def close(self) -> None:
         self.passwords.close()
         await self.store.close()
-
-
-def migrate_if_needed(path: Path, url: str) -> None:
-    """Raises MigrationFailed. A database that is current costs one small read."""
-    if current(path) != head():
-        migrate(url)
 
 
 async def open_installation(settings: Settings, *, clock: Callable[[], int] | None = None) -> OpenInstallation:
@@ -86,13 +80,16 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
 
 
 async def _put_registration_client(store: Store, policy: Policy, *, now: int) -> None:
-    """As the settings say; a status that somebody set stays."""
+    """As the settings say; a status that somebody set stays. One that they do not name any more is switched off."""
     client = registration_client(policy.registration_client)
+    await store.retire_registration_clients(but=client.client_id if client else None)
     if client is None:
         _log.warning("no registration client: set registration_client.redirect_uris, or nobody can register")
         return
     known = (await store.load(client_id=client.client_id)).client
-    await store.put_static_client(replace(client, status=known.status) if known else client, now=now)
+    if known is not None and known.status != RETIRED:
+        client = replace(client, status=known.status)
+    await store.put_static_client(client, now=now)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from keyfob_protocol.errors import InvalidClient, InvalidRedirectUri, InvalidReq
 from keyfob_protocol.identifiers import ClientId, SessionId
 from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_protocol.redirect_uris import with_parameters
-from keyfob_server.endpoints.interaction import seal_interaction
+from keyfob_server.endpoints.interaction import MAX_QUERY, seal_interaction
 from keyfob_server.endpoints.issue import mint_code
 from keyfob_server.endpoints.outcomes import Outcome, Redirect, ShowConfirmation, ShowError, ShowSignIn
 from keyfob_server.endpoints.services import Services
@@ -87,6 +87,8 @@ def _page(services: Services, error: ProtocolError, kind: Literal["unknown_clien
 def _judge(services: Services, valid: ValidatedAuthorizationRequest, browser: Browser, step: Step) -> Outcome:
     client, target, loaded = valid.client, valid.target, valid.loaded
     check_client(client)
+    if len(encode_parameters(valid.parameters.pairs())) > MAX_QUERY:
+        raise InvalidRequest(f"the request takes more than {MAX_QUERY} bytes when form-encoded")
     request = parse_authorization_request(valid.parameters)
     check_request(client, request, target, services.policy)
     decision = decide(

@@ -6,7 +6,7 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.parameters import Parameters, encode_parameters, parse_parameters
 from keyfob_protocol.redirect_uris import redirect_uri_matches, with_parameters
 from keyfob_server.endpoints.authorize import Browser
-from keyfob_server.endpoints.interaction import open_interaction, seal_interaction
+from keyfob_server.endpoints.interaction import MAX_QUERY, open_interaction, seal_interaction
 from keyfob_server.endpoints.outcomes import (
     Outcome,
     Redirect,
@@ -107,15 +107,18 @@ def _ask(
     kept = [pair for pair in parameters.pairs() if pair[0] in {"client_id", "post_logout_redirect_uri", "state"}]
     if request.client is not None and not parameters.get("client_id"):
         kept.append(("client_id", request.client.client_id))
+    query = encode_parameters(kept)
+    # What is too long to be sealed is left out: the person is asked all the same, and stays here afterwards.
+    fits = len(query) <= MAX_QUERY
     state = seal_interaction(
         services,
         "sign_out",
         browser_hash=browser.hash,
         session_id=session.session.id,
-        query=encode_parameters(kept),
+        query=query if fits else "",
         now=now,
     )
-    return ShowSignOut(session, state, request.client, request.back_uri)
+    return ShowSignOut(session, state, request.client, request.back_uri if fits else "")
 
 
 def _done(request: LogoutRequest, *, cookie_goes: bool, may_redirect: bool) -> Outcome:

@@ -1,10 +1,14 @@
 """The sealed state of forms: made for one browser, opened only by it."""
 
 import hmac
+from typing import Final
 
 from keyfob_server.endpoints.outcomes import ShowStale
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.sealed_claims import InteractionClaims
+
+MAX_QUERY: Final = 5632
+"""Bytes of a form-encoded request: a sealed value has room for these and for what its other claims need."""
 
 
 def seal_interaction(services: Services, kind: str, *, browser_hash: str, session_id: str, query: str, now: int) -> str:

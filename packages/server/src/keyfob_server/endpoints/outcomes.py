@@ -47,6 +47,7 @@ class ShowError:
     error: ProtocolError
     kind: Literal["unknown_client", "redirect_uri", "request", "app"]
     back_uri: str = ""
+    session_cookie: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

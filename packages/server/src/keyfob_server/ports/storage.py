@@ -96,6 +96,10 @@ class AdminStore(Protocol):
         """Insert or replace; the generation rises when something changed."""
         ...
 
+    async def retire_registration_clients(self, *, but: ClientId | None) -> None:
+        """Switch off every active registration client except `but`: status and generation in one update."""
+        ...
+
     async def find_instance(self, client_id: ClientId) -> InstanceSummary | None: ...
 
     async def list_instances(

@@ -9,6 +9,8 @@ from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
 ACTIVE = "active"
 INACTIVE = "inactive"
 REVOKED = "revoked"
+RETIRED = "retired"
+"""Of a static client that the settings do not name any more; it comes back when they do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def bracketed(host: str) -> str:
+    """A host as a URL spells it: an IPv6 address goes in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 def is_address_or_name(host: str) -> bool:
     """Whether a listener can be told to listen there: an IP address or a host name in lower case."""
     try:

@@ -42,6 +42,16 @@ def current(path: Path) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
+def migrate_if_needed(path: Path, url: str) -> None:
+    """Raises MigrationFailed. A database that is current costs one small read."""
+    try:
+        found = current(path)
+    except (sqlite3.Error, OSError) as error:
+        raise MigrationFailed(f"cannot use the database {path}: {error}") from error
+    if found != head():
+        migrate(url)
+
+
 def migrate(url: str) -> None:
     """Bring the database to `head()` in a child process, creating it when it is not there; raises MigrationFailed."""
     # -P: the working folder must not be able to shadow a module

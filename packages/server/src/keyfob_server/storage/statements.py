@@ -136,6 +136,12 @@ PUT_STATIC_CLIENT: Final = """
     returning generation
 """
 
+RETIRE_REGISTRATION_CLIENTS: Final = """
+    update clients set status = 'retired', generation = generation + 1, updated = keyfob_now()
+    where registration_client and status = 'active' and client_id <> $1
+    returning generation
+"""
+
 # an initial token's grant lies under the future instance's id: it holds `dcr`, which no instance can, and counts not
 FIND_INSTANCE: Final = """
     select i.client_id, i.attributes, i.authenticated_user, i.status, i.status_reason, i.status_by, i.status_at,

@@ -92,6 +92,9 @@ class SqlStore:
     async def put_static_client(self, client: Client, *, now: int) -> None:
         await self._done(statements.PUT_STATIC_CLIENT, rows.of_static_client(client, now))
 
+    async def retire_registration_clients(self, *, but: ClientId | None) -> None:
+        await self._done(statements.RETIRE_REGISTRATION_CLIENTS, (but or "",))
+
     async def find_instance(self, client_id: ClientId) -> InstanceSummary | None:
         found = await self._executor.read(statements.FIND_INSTANCE, (client_id,))
         return rows.summary_of(found[0]) if found else None

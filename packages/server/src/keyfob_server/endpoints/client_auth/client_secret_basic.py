@@ -1,7 +1,6 @@
 """RFC 6749 section 2.3.1: id and secret are form-encoded before they go into HTTP Basic."""
 
 import base64
-import binascii
 from urllib.parse import unquote_plus
 
 from keyfob_protocol.errors import InvalidClient
@@ -22,7 +21,7 @@ def present(_parameters: Parameters, authorization: str | None) -> PresentedCred
     try:
         user, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
         client_id, secret = unquote_plus(user, errors="strict"), unquote_plus(password, errors="strict")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise InvalidClient("the Basic credentials cannot be decoded") from None
     if not colon or not client_id or not secret:
         raise InvalidClient("the Basic credentials are incomplete")

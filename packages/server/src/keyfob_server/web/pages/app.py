@@ -41,11 +41,8 @@ class PageEndpoints:
     async def authorize(self, request: Request) -> Response:
         parameters = query_parameters(request.scope)
         if request.method == "POST":
-            # No cookies come with a POST from another site; the same request by GET brings them.
             form = await read_form(request.scope, request.receive, self.limits)
-            query = encode_parameters((*parameters.pairs(), *form.pairs()))
-            uri = f"{self.services.policy.paths.authorize}?{query}"
-            return see_other(uri, https=self.presenter.pages.https)
+            return self._by_get(self.services.policy.paths.authorize, (*parameters.pairs(), *form.pairs()))
         return await self._with_browser(request, lambda browser: authorize(self.services, parameters, browser))
 
     def sign_in_by(self, authenticator: str) -> Callable[[Request], Awaitable[Response]]:
@@ -70,7 +67,13 @@ class PageEndpoints:
                 return await self._with_browser(
                     request, lambda browser: confirm_end_session(self.services, parameters, browser)
                 )
+            if self.presenter.cookies.read_session(request.scope) is None:
+                return self._by_get(self.services.policy.paths.end_session, parameters.pairs())
         return await self._with_browser(request, lambda browser: end_session(self.services, parameters, browser))
+
+    def _by_get(self, path: str, pairs: tuple[tuple[str, str], ...]) -> Response:
+        """No cookies come with a POST from another site; the same request by GET brings them."""
+        return see_other(f"{path}?{encode_parameters(pairs)}", https=self.presenter.pages.https)
 
     async def _form(self, request: Request) -> Parameters:
         self._check_origin(request)
