@@ -51,5 +51,11 @@ class StoreTwin:
             return True
         return await self.real.revoke_grant(key, reason=reason, refresh_counter=refresh_counter)
 
+    async def revoke_access(self, key: GrantKey, *, access_generation: int) -> bool:
+        return await self.real.revoke_access(key, access_generation=access_generation)
+
+    async def retire_previous_secret(self, client_id: ClientId, *, secret_hash: str) -> bool:
+        return await self.real.retire_previous_secret(client_id, secret_hash=secret_hash)
+
     async def add_instance(self, instance: NewInstance) -> bool:
         return await self.real.add_instance(self.registered(instance))

@@ -18,6 +18,8 @@ ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     f"/.well-known/oauth-authorization-server{ISSUER}": READ,
     f"{ISSUER}/jwks": READ,
     TOKEN: ("POST",),
+    Paths().introspect: ("POST",),
+    Paths().revoke: ("POST",),
     USERINFO: (*READ, "POST"),
     REGISTER: ("POST",),
     Paths().registration_alias: ("POST",),

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 import keyfob_server.storage
-from keyfob_server.storage import statements
+from keyfob_server.storage import registration_statements, statements
 from keyfob_server.storage.connection import connect_reader
 
 SOURCES = sorted(Path(keyfob_server.storage.__file__).parent.rglob("*.py"))
-TEXTS = {name: text for name, text in vars(statements).items() if name.isupper() and isinstance(text, str)}
+MODULES = (statements, registration_statements)
+TEXTS = {
+    name: text for module in MODULES for name, text in vars(module).items() if name.isupper() and isinstance(text, str)
+}
 WRITES = {name: text for name, text in TEXTS.items() if re.match(r"\s*(insert|update|delete)\b", text)}
 ONE_ENGINE_ONLY = re.compile(r"[?@`]|unixepoch|strftime|datetime|\bnow\(\)|or ignore|or replace|rowid|ilike|::|json_")
 SHARDED = ("dynamically_registered_clients", "delegations")
@@ -71,8 +74,8 @@ def test_m3_the_search_for_built_sql_finds_it(bad: str) -> None:
 
 
 def test_m3_every_statement_is_a_literal() -> None:
-    tree = ast.parse(Path(statements.__file__).read_text(encoding="utf-8"))
-    assigned = [node for node in tree.body if isinstance(node, ast.AnnAssign)]
+    trees = [ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")) for module in MODULES]
+    assigned = [node for tree in trees for node in tree.body if isinstance(node, ast.AnnAssign)]
     assert {ast.unparse(node.target) for node in assigned} == set(TEXTS)
     assert all(isinstance(node.value, ast.Constant) for node in assigned)
 

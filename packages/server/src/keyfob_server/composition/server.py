@@ -64,6 +64,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
         services = Services(
             policy=policy,
             store=store,
+            registrations=store,
             sessions=store,
             sealer=AesGcmSealer(roots, issuer=policy.issuer, incarnation=incarnation, entropy=entropy),
             hasher=HmacSecretHasher(roots),

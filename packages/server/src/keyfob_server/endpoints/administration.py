@@ -6,7 +6,7 @@ from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.storage import AdminStore
 from keyfob_server.rules.accounts import NewAccount, account_refusal, is_plain_text, password_refusal
-from keyfob_server.rules.records import ACTIVE, REVOKED, Account, InstanceSummary
+from keyfob_server.rules.records import ACTIVE, FINAL, REVOKED, Account, InstanceSummary
 
 MAX_REASON = 500
 _PAGE = 500
@@ -119,7 +119,7 @@ async def instances_of(store: AdminStore, user_name: str) -> tuple[InstanceSumma
 
 def to_be_changed(instances: tuple[InstanceSummary, ...], status: str) -> tuple[InstanceSummary, ...]:
     """Those that a change to `status` would touch, when a person's instances are meant and not one by its id."""
-    return tuple(instance for instance in instances if instance.status not in {status, REVOKED})
+    return tuple(instance for instance in instances if instance.status not in {status, *FINAL})
 
 
 async def change_instances(
@@ -132,7 +132,7 @@ async def change_instances(
     if missing := tuple(client_id for client_id, instance in found.items() if instance is None):
         return NoSuchInstances(missing)
     present = tuple(instance for instance in found.values() if instance is not None)
-    if final := tuple(one.client_id for one in present if one.status == REVOKED != change.status):
+    if final := tuple(one.client_id for one in present if one.status in FINAL and one.status != change.status):
         return RevokedAlready(final)
     unchanged = tuple(one for one in present if one.status == change.status)
     lost: list[ClientId] = []

@@ -3,7 +3,7 @@
 from keyfob_protocol.authorization_request import PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
 from keyfob_protocol.claims import SUPPORTED_CLAIMS
 from keyfob_protocol.server_metadata import ServerMetadata
-from keyfob_server.endpoints.client_auth import CLIENT_AUTH_METHODS
+from keyfob_server.endpoints.client_auth import CLIENT_AUTH_METHODS, PROVING_METHODS
 from keyfob_server.endpoints.grants import GRANT_TYPES
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.authorize import DCR
@@ -20,6 +20,8 @@ def server_metadata(services: Services) -> ServerMetadata:
         userinfo_endpoint=base + paths.userinfo,
         registration_endpoint=base + paths.registration if registration.enabled else "",
         end_session_endpoint=base + paths.end_session,
+        introspection_endpoint=base + paths.introspect,
+        revocation_endpoint=base + paths.revoke,
         response_types_supported=RESPONSE_TYPES,
         response_modes_supported=RESPONSE_MODES,
         grant_types_supported=tuple(name for name in GRANT_TYPES if policy.refresh_tokens or name != "refresh_token"),
@@ -28,6 +30,8 @@ def server_metadata(services: Services) -> ServerMetadata:
         scopes_supported=(*registration.allowed_scopes, *((DCR,) if registration.enabled else ())),
         claims_supported=SUPPORTED_CLAIMS,
         token_endpoint_auth_methods_supported=tuple(CLIENT_AUTH_METHODS),
+        introspection_endpoint_auth_methods_supported=PROVING_METHODS,
+        revocation_endpoint_auth_methods_supported=tuple(CLIENT_AUTH_METHODS),
         code_challenge_methods_supported=("S256",),
         acr_values_supported=(policy.acr,),
         prompt_values_supported=PROMPTS,

@@ -6,7 +6,7 @@ from keyfob_server.endpoints.repeat_watch import RepeatWatch
 from keyfob_server.ports.keys import TokenSigner
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.sealing import RefreshTokens, Sealer, SecretHasher
-from keyfob_server.ports.storage import HotStore, SessionStore
+from keyfob_server.ports.storage import HotStore, RegistrationStore, SessionStore
 from keyfob_server.ports.world import Entropy, Events
 from keyfob_server.rules.policy import Policy
 
@@ -15,6 +15,7 @@ from keyfob_server.rules.policy import Policy
 class Services:
     policy: Policy
     store: HotStore
+    registrations: RegistrationStore
     sessions: SessionStore
     sealer: Sealer
     hasher: SecretHasher

@@ -23,7 +23,7 @@ async def token(services: Services, parameters: Parameters, authorization: str |
     loaded = await services.store.load(
         client_id=credentials.client_id, account_id=prepared.account_id, grant=prepared.grant_key
     )
-    client = authenticate(services, credentials, loaded)
+    client = await authenticate(services, credentials, loaded)
     if status := client_status(client.client):
         text = SUSPENDED_TEXT if status == "inactive" else ENDED_TEXT
         error = InvalidGrant if prepared.dead_client_is_invalid_grant else InvalidClient

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
 from keyfob_server.rules.records import (
     Account,
@@ -10,7 +11,10 @@ from keyfob_server.rules.records import (
     GrantKey,
     InstanceSummary,
     Loaded,
+    LoadedRegistration,
     NewInstance,
+    Registration,
+    RotatingSecret,
     Session,
     SigningKeyRecord,
     SignInRecord,
@@ -54,8 +58,42 @@ class HotStore(Protocol):
         """Kill a live grant: status and generation in one update. With `refresh_counter` only while it is that."""
         ...
 
+    async def revoke_access(self, key: GrantKey, *, access_generation: int) -> bool:
+        """Raise a live grant's access generation from this one; False when it is not that any more."""
+        ...
+
     async def add_instance(self, instance: NewInstance) -> bool:
         """Insert; False when the id exists already, with nothing changed (the initial token was used before)."""
+        ...
+
+    async def retire_previous_secret(self, client_id: ClientId, *, secret_hash: str) -> bool:
+        """End the overlap of a rotation: `secret_hash`, the present one, was used. False when there was none."""
+        ...
+
+
+class RegistrationStore(Protocol):
+    """What an app does to its own registration. All raise StorageUnavailable.
+
+    `seen` is what was judged: False, and nothing changed, when credential or generation moved since, or the instance
+    is not active any more.
+    """
+
+    async def load_registration(self, client_id: ClientId) -> LoadedRegistration: ...
+
+    async def use_registration_token(self, client_id: ClientId, *, token_hash: str, expires_at: int) -> bool:
+        """Note the use of the present token: a new end, and the one that it replaced dies."""
+        ...
+
+    async def replace_registration(
+        self, seen: Registration, metadata: ClientMetadata, token: RotatingSecret, *, ends_grants: bool
+    ) -> bool:
+        """New metadata and a new registration access token; with `ends_grants` the generation rises too."""
+        ...
+
+    async def rotate_secret(self, seen: Client, secret: RotatingSecret) -> bool: ...
+
+    async def delete_instance(self, client_id: ClientId, *, tombstone: ClientMetadata, by: str, reason: str) -> bool:
+        """Status `deleted`, generation raised, `tombstone` for metadata; False when it has a final status already."""
         ...
 
 
@@ -125,7 +163,7 @@ class KeyStore(Protocol):
         ...
 
 
-class Store(HotStore, SessionStore, AdminStore, KeyStore, Protocol):
+class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Protocol):
     async def ping(self) -> None:
         """Return when the database answers and takes writes; raises StorageUnavailable."""
         ...

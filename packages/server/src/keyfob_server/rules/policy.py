@@ -12,6 +12,8 @@ class Paths:
     issuer: str = "/oauth/v2/oauth-anonymous"
     authorize: str = "/oauth/v2/oauth-authorize"
     token: str = "/oauth/v2/oauth-token"
+    introspect: str = "/oauth/v2/oauth-introspect"
+    revoke: str = "/oauth/v2/oauth-revoke"
     userinfo: str = "/oauth/v2/oauth-userinfo"
     end_session: str = "/oauth/v2/oauth-session/logout"
     registration: str = "/token-service/oauth-registration"

@@ -13,6 +13,12 @@ RETIRED = "retired"
 """Of a static client that the settings do not name any more; it comes back when they do."""
 
 
+DELETED = "deleted"
+EXPIRED = "expired"
+FINAL = (REVOKED, DELETED, EXPIRED)
+"""An instance never leaves one of these: its row is a tombstone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     id: AccountId
@@ -31,6 +37,18 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class RotatingSecret:
+    """A credential as the database has it, and the one that it replaced while that still works."""
+
+    hash: str = field(repr=False)
+    expires_at: int
+    """0 means never."""
+    previous_hash: str = field(default="", repr=False)
+    """Empty when there is none."""
+    previous_until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """A static client, or an instance: one install's registration."""
 
@@ -42,12 +60,20 @@ class Client:
     secret_hash: str = ""
     secret_expires_at: int = 0
     """0 means never (RFC 7591 section 3.2.1)."""
+    previous_secret_hash: str = ""
+    previous_secret_until: int = 0
     owner: AccountId | None = None
     """The account that registered the instance; None for static clients."""
     registration_client: bool = False
     """May obtain the scope `dcr`."""
     any_loopback_port: bool = True
     """A loopback redirect URI matches with any port (RFC 8252 section 7.3)."""
+
+    @property
+    def secret(self) -> RotatingSecret:
+        return RotatingSecret(
+            self.secret_hash, self.secret_expires_at, self.previous_secret_hash, self.previous_secret_until
+        )
 
 
 class GrantKey(NamedTuple):
@@ -133,6 +159,24 @@ class NewInstance:
     owner: AccountId
     owner_name: str
     created: int
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """An instance with what its own management needs beside it (RFC 7592)."""
+
+    client: Client
+    token: RotatingSecret
+    """The registration access token."""
+    created: int
+    owner_status: str
+    """Empty when the owner's account is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRegistration:
+    now: int
+    registration: Registration | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ PATHS = (
     _path("issuer", _P.paths.issuer, "The issuer is the base URL and this."),
     _path("authorize", _P.paths.authorize, "Authorization endpoint."),
     _path("token", _P.paths.token, "Token endpoint."),
+    _path("introspect", _P.paths.introspect, "Introspection endpoint."),
+    _path("revoke", _P.paths.revoke, "Revocation endpoint."),
     _path("userinfo", _P.paths.userinfo, "UserInfo endpoint."),
     _path("end_session", _P.paths.end_session, "End session endpoint (RP-initiated logout)."),
     _path("registration", _P.paths.registration, "Registration endpoint."),

@@ -17,17 +17,20 @@ from keyfob_server.rules.records import (
     GrantKey,
     InstanceSummary,
     Loaded,
+    LoadedRegistration,
     NewInstance,
+    Registration,
+    RotatingSecret,
     Session,
     SigningKeyRecord,
     SignInRecord,
 )
 from keyfob_server.storage.executor import Row, SqlValue
 
-_CLIENT: Final = slice(1, 11)
-_ACCOUNT: Final = slice(11, 24)
-_GRANT: Final = slice(24, 40)
-_SESSION: Final = slice(40, 48)
+_CLIENT: Final = slice(1, 13)
+_ACCOUNT: Final = slice(13, 26)
+_GRANT: Final = slice(26, 42)
+_SESSION: Final = slice(42, 50)
 
 _metadata: Final = msgspec.json.Decoder(ClientMetadata)
 _authentication: Final = msgspec.json.Decoder(Authentication)
@@ -52,16 +55,32 @@ def loaded_of(row: Row) -> Loaded:
         return Loaded(
             now=row[0],
             client=None if row[1] is None else _client_of(row[_CLIENT]),
-            account=None if row[11] is None else account_of(row[_ACCOUNT]),
-            grant=None if row[24] is None else _grant_of(row[_GRANT]),
-            session=None if row[40] is None else _session_of(row[_SESSION]),
+            account=None if row[13] is None else account_of(row[_ACCOUNT]),
+            grant=None if row[26] is None else _grant_of(row[_GRANT]),
+            session=None if row[42] is None else _session_of(row[_SESSION]),
         )
     except msgspec.DecodeError as error:
         raise StorageUnavailable(f"a stored document cannot be read: {error}") from error
 
 
+def loaded_registration_of(row: Row) -> LoadedRegistration:
+    """The row of LOAD_REGISTRATION; raises StorageUnavailable as `loaded_of`."""
+    if row[1] is None:
+        return LoadedRegistration(row[0], None)
+    token, expires_at, previous, previous_until, created, owner_status = row[_CLIENT.stop :]
+    try:
+        client = _client_of(row[_CLIENT])
+    except msgspec.DecodeError as error:
+        raise StorageUnavailable(f"a stored document cannot be read: {error}") from error
+    held = RotatingSecret(token, expires_at, previous, previous_until)
+    return LoadedRegistration(row[0], Registration(client, held, created, owner_status))
+
+
 def _client_of(row: Row) -> Client:
-    client_id, static, status, generation, attributes, secret, secret_expires_at, owner, registration, any_port = row
+    (
+        client_id, static, status, generation, attributes, secret, secret_expires_at, previous, previous_until,
+        owner, registration, any_port,
+    ) = row  # fmt: skip
     return Client(
         client_id=ClientId(client_id),
         kind="static" if static else "instance",
@@ -70,6 +89,8 @@ def _client_of(row: Row) -> Client:
         metadata=_metadata.decode(attributes),
         secret_hash=secret,
         secret_expires_at=secret_expires_at,
+        previous_secret_hash="" if static else previous,
+        previous_secret_until=0 if static else previous_until,
         owner=None if static else AccountId(owner),
         registration_client=bool(registration) if static else False,
         any_loopback_port=bool(any_port) if static else True,
@@ -161,13 +182,22 @@ def of_static_client(client: Client, now: int) -> tuple[SqlValue, ...]:
 
 
 def of_instance(instance: NewInstance) -> tuple[SqlValue, ...]:
-    metadata = instance.metadata
     return (
         instance.client_id, instance.secret_hash, instance.created, instance.initial_client, instance.owner_name,
-        json_of(metadata), " ".join(metadata.scope), " ".join(metadata.redirect_uris),
-        " ".join(metadata.grant_types), instance.owner, instance.secret_expires_at,
+        *of_metadata(instance.metadata), instance.owner, instance.secret_expires_at,
         instance.registration_token_hash, instance.registration_token_expires_at,
     )  # fmt: skip
+
+
+def of_metadata(metadata: ClientMetadata) -> tuple[SqlValue, ...]:
+    """The document, and the columns that repeat parts of it for people."""
+    return (
+        json_of(metadata), " ".join(metadata.scope), " ".join(metadata.redirect_uris), " ".join(metadata.grant_types),
+    )  # fmt: skip
+
+
+def of_rotating(secret: RotatingSecret) -> tuple[SqlValue, ...]:
+    return secret.hash, secret.expires_at, secret.previous_hash, secret.previous_until
 
 
 def of_grant(grant: Grant) -> tuple[SqlValue, ...]:

@@ -11,7 +11,7 @@ LOAD: Final = """
         coalesce(s.client_id, i.client_id), s.client_id is not null, coalesce(s.status, i.status),
         coalesce(s.generation, i.generation), coalesce(s.attributes, i.attributes),
         coalesce(s.client_secret, i.client_secret), coalesce(s.secret_expires_at, i.secret_expires_at),
-        i.account_id, s.registration_client, s.any_loopback_port,
+        i.previous_secret, i.previous_secret_until, i.account_id, s.registration_client, s.any_loopback_port,
         a.id, a.user_name, a.status, a.generation, a.created, a.name, a.given_name, a.family_name,
         a.email, a.email_verified, a.phone_number, a.phone_number_verified, a.roles,
         g.client_id, g.id, g.account_id, g.scope, g.status, g.generation, g.access_generation, g.client_generation,
@@ -48,6 +48,12 @@ REVOKE_GRANT: Final = """
     where client_id = $1 and id = $2 and status <> 'revoked'
         and (cast($4 as bigint) is null or refresh_counter = cast($4 as bigint))
     returning generation
+"""
+
+REVOKE_ACCESS: Final = """
+    update delegations set access_generation = access_generation + 1, updated = keyfob_now()
+    where client_id = $1 and id = $2 and access_generation = $3 and status = 'active'
+    returning access_generation
 """
 
 ADD_INSTANCE: Final = """
@@ -173,7 +179,7 @@ SET_INSTANCE_STATUS: Final = """
     update dynamically_registered_clients
     set status = $2, status_by = $3, status_reason = $4, status_at = keyfob_now(), generation = generation + 1,
         updated = keyfob_now()
-    where client_id = $1 and status <> 'revoked'
+    where client_id = $1 and status not in ('revoked', 'deleted', 'expired')
     returning generation
 """
 

@@ -1,5 +1,6 @@
 """The storage verbs over an executor: the same for every engine. What is decided, is decided by the rules."""
 
+from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
 from keyfob_server.rules.records import (
     Account,
@@ -8,12 +9,15 @@ from keyfob_server.rules.records import (
     GrantKey,
     InstanceSummary,
     Loaded,
+    LoadedRegistration,
     NewInstance,
+    Registration,
+    RotatingSecret,
     Session,
     SigningKeyRecord,
     SignInRecord,
 )
-from keyfob_server.storage import rows, statements
+from keyfob_server.storage import registration_statements, rows, statements
 from keyfob_server.storage.executor import Executor, SqlValue, Step
 
 _LARGEST_PAGE = 1000
@@ -47,8 +51,37 @@ class SqlStore:
     async def revoke_grant(self, key: GrantKey, *, reason: str, refresh_counter: int | None = None) -> bool:
         return await self._done(statements.REVOKE_GRANT, (*key, reason, refresh_counter))
 
+    async def revoke_access(self, key: GrantKey, *, access_generation: int) -> bool:
+        return await self._done(statements.REVOKE_ACCESS, (*key, access_generation))
+
     async def add_instance(self, instance: NewInstance) -> bool:
         return await self._done(statements.ADD_INSTANCE, rows.of_instance(instance))
+
+    async def retire_previous_secret(self, client_id: ClientId, *, secret_hash: str) -> bool:
+        return await self._done(registration_statements.RETIRE_PREVIOUS_SECRET, (client_id, secret_hash))
+
+    async def load_registration(self, client_id: ClientId) -> LoadedRegistration:
+        (row,) = await self._executor.read(registration_statements.LOAD_REGISTRATION, (client_id,))
+        return rows.loaded_registration_of(row)
+
+    async def use_registration_token(self, client_id: ClientId, *, token_hash: str, expires_at: int) -> bool:
+        used = (client_id, token_hash, expires_at)
+        return await self._done(registration_statements.USE_REGISTRATION_TOKEN, used)
+
+    async def replace_registration(
+        self, seen: Registration, metadata: ClientMetadata, token: RotatingSecret, *, ends_grants: bool
+    ) -> bool:
+        condition = (seen.client.client_id, seen.token.hash, seen.client.generation)
+        replaced = (*condition, *rows.of_metadata(metadata), int(ends_grants), *rows.of_rotating(token))
+        return await self._done(registration_statements.REPLACE_REGISTRATION, replaced)
+
+    async def rotate_secret(self, seen: Client, secret: RotatingSecret) -> bool:
+        rotated = (seen.client_id, seen.secret_hash, seen.generation, *rows.of_rotating(secret))
+        return await self._done(registration_statements.ROTATE_SECRET, rotated)
+
+    async def delete_instance(self, client_id: ClientId, *, tombstone: ClientMetadata, by: str, reason: str) -> bool:
+        deleted = (client_id, by, reason, rows.json_of(tombstone))
+        return await self._done(registration_statements.DELETE_INSTANCE, deleted)
 
     async def find_sign_in(self, user_name: str) -> SignInRecord:
         (row,) = await self._executor.read(statements.FIND_SIGN_IN, (user_name,))

@@ -44,8 +44,9 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._in_head, self._in_answer, self._received = False, True, 0
+        # Raises for a target that is no address, such as CONNECT has; the head is then as bad as one that does not end.
         super().on_headers_complete()
+        self._in_head, self._in_answer, self._received = False, True, 0
 
     def on_message_complete(self) -> None:
         self._in_head, self._begun, self._received = True, False, 0

@@ -7,8 +7,10 @@ from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.policy import Policy
 from keyfob_server.web.asgi import Receive, Scope
 from keyfob_server.web.discovery import get_jwks, get_server_metadata
+from keyfob_server.web.introspection import post_introspection
 from keyfob_server.web.limits import Limits
 from keyfob_server.web.registration import post_registration
+from keyfob_server.web.revocation import post_revocation
 from keyfob_server.web.token import post_token
 from keyfob_server.web.userinfo import get_userinfo
 from keyfob_server.web.write import Answer
@@ -34,6 +36,8 @@ def plain_routes(policy: Policy) -> dict[str, PlainRoute]:
         f"/.well-known/oauth-authorization-server{paths.issuer}": metadata,
         f"{paths.issuer}/jwks": keys,
         paths.token: PlainRoute(("POST",), post_token, scheme="Basic"),
+        paths.introspect: PlainRoute(("POST",), post_introspection, scheme="Basic"),
+        paths.revoke: PlainRoute(("POST",), post_revocation, scheme="Basic"),
         paths.userinfo: PlainRoute(("GET", "HEAD", "POST"), get_userinfo),
     }
     if policy.registration.enabled:

@@ -8,6 +8,7 @@ from keyfob_protocol.parameters import Parameters
 from keyfob_server.endpoints.client_auth import client_secret_basic, client_secret_post, none
 from keyfob_server.endpoints.client_auth.presented import PresentedCredentials
 from keyfob_server.endpoints.issue import CLIENT_SECRET
+from keyfob_server.endpoints.rotating_secrets import match_secret
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.records import Client, Loaded
 
@@ -18,6 +19,8 @@ CLIENT_AUTH_METHODS: Mapping[str, Callable[[Parameters, str | None], PresentedCr
 }
 
 _SECRET_METHODS = frozenset({client_secret_basic.NAME, client_secret_post.NAME})
+PROVING_METHODS = tuple(name for name in CLIENT_AUTH_METHODS if name != none.NAME)
+"""Those by which a client proves who it is, and does not only say so."""
 _MAX_CREDENTIAL = 512
 
 
@@ -47,21 +50,26 @@ def presented_credentials(parameters: Parameters, authorization: str | None) -> 
     return credentials
 
 
-def authenticate(services: Services, credentials: PresentedCredentials, loaded: Loaded) -> AuthenticatedClient:
-    """Raises InvalidClient, alike in text and time for an unknown client and a wrong secret."""
+async def authenticate(services: Services, credentials: PresentedCredentials, loaded: Loaded) -> AuthenticatedClient:
+    """Raises InvalidClient, alike in text and time for an unknown client and a wrong secret.
+
+    The first use of a rotated secret ends the life of the one before it.
+    """
     client = loaded.client
-    stored = client.secret_hash if client else ""
-    right = services.hasher.verify(CLIENT_SECRET, credentials.secret, stored)
+    stored = client.secret if client else None
+    matched = match_secret(services.hasher, CLIENT_SECRET, credentials.secret, stored, loaded.now)
     if client is None:
         raise InvalidClient("client authentication failed", reason="unknown client")
     registered = client.metadata.token_endpoint_auth_method
     if not _may_use(services, registered, credentials.method):
         raise InvalidClient("client authentication failed", reason="not the registered method")
     if credentials.method in _SECRET_METHODS:
-        if not right:
+        if matched is None:
             raise InvalidClient("client authentication failed", reason="wrong secret")
-        if client.secret_expires_at and client.secret_expires_at <= loaded.now:
+        if matched == "current" and client.secret_expires_at and client.secret_expires_at <= loaded.now:
             raise InvalidClient("the client secret has expired")
+        if matched == "current" and client.previous_secret_hash:
+            await services.store.retire_previous_secret(client.client_id, secret_hash=client.secret_hash)
     return AuthenticatedClient(client)
 
 

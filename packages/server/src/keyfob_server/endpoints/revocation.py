@@ -1,0 +1,60 @@
+"""The revocation endpoint (RFC 7009): whatever is presented, a client that is who it says is gets the same answer."""
+
+from typing import assert_never
+
+from keyfob_protocol.parameters import Parameters
+from keyfob_protocol.presented_token import parse_presented_token
+from keyfob_server.endpoints.client_auth import AuthenticatedClient, authenticate, presented_credentials
+from keyfob_server.endpoints.opened_token import OpenedAccessToken, OpenedRefreshToken, OpenedToken, open_token
+from keyfob_server.endpoints.services import Services
+from keyfob_server.rules.liveness import client_status
+from keyfob_server.rules.records import Loaded
+from keyfob_server.rules.revocation import LeaveAlone, RevokeAccess, RevokeGrant, judge_access, judge_refresh
+
+
+async def revoke(services: Services, parameters: Parameters, authorization: str | None) -> None:
+    """Raises InvalidRequest and InvalidClient alone: what cannot be revoked is dead already, or nobody's."""
+    token = parse_presented_token(parameters)
+    credentials = presented_credentials(parameters, authorization)
+    opened = open_token(services, token)
+    loaded = await services.store.load(
+        client_id=credentials.client_id,
+        account_id=opened.claims.account_id if isinstance(opened, OpenedAccessToken) else None,
+        grant=opened.grant_key if opened else None,
+    )
+    client = await authenticate(services, credentials, loaded)
+    if opened is None or client_status(client.client):
+        return
+    verdict = _judge(services, opened, client, loaded)
+    match verdict:
+        case RevokeAccess(access_generation):
+            revoked = await services.store.revoke_access(opened.grant_key, access_generation=access_generation)
+            kind = "access"
+        case RevokeGrant():
+            revoked = await services.store.revoke_grant(opened.grant_key, reason="revoked by its client")
+            kind = "grant"
+        case LeaveAlone(reason):
+            services.events.emit("revocation.idle", client_id=client.client.client_id, reason=reason)
+            return
+        case _:
+            assert_never(verdict)
+    if revoked:
+        services.events.emit(
+            "grant.revoked", client_id=client.client.client_id, grant_id=opened.grant_key.id, kind=kind
+        )
+
+
+def _judge(
+    services: Services, opened: OpenedToken, client: AuthenticatedClient, loaded: Loaded
+) -> RevokeAccess | RevokeGrant | LeaveAlone:
+    client_id = client.client.client_id
+    match opened:
+        case OpenedAccessToken(claims):
+            return judge_access(claims, loaded, client_id=client_id)
+        case OpenedRefreshToken(presented):
+            grant = loaded.grant
+            if grant is None or not services.refresh_tokens.verify(presented, salt=grant.salt):
+                return LeaveAlone("not a refresh token of ours")
+            return judge_refresh(grant, client_id=client_id)
+        case _:
+            assert_never(opened)

@@ -1,0 +1,43 @@
+"""What a revocation request may end (RFC 7009 section 2.1). Whatever is left alone is answered like what was ended."""
+
+from dataclasses import dataclass
+
+from keyfob_protocol.identifiers import ClientId
+from keyfob_server.rules.liveness import death_of_access
+from keyfob_server.rules.records import ACTIVE, Grant, Loaded
+from keyfob_server.rules.sealed_claims import AccessClaims
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeAccess:
+    """Raise the grant's access generation, if it still is this: its access tokens die, its refresh token does not."""
+
+    access_generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeGrant:
+    """Kill the grant and all that was made from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveAlone:
+    """Nothing changes; the reason is for the log."""
+
+    reason: str
+
+
+def judge_access(claims: AccessClaims, loaded: Loaded, *, client_id: ClientId) -> RevokeAccess | LeaveAlone:
+    """An access token or an initial token. `client_id` is the authenticated client's."""
+    if claims.client_id != client_id:
+        return LeaveAlone("issued to another client")
+    if death := death_of_access(claims, loaded):
+        return LeaveAlone(death)
+    return RevokeAccess(claims.access_generation)
+
+
+def judge_refresh(grant: Grant, *, client_id: ClientId) -> RevokeGrant | LeaveAlone:
+    """A refresh token whose MAC is right, whatever its counter: a spent one stands for its grant too."""
+    if grant.key.client_id != client_id:
+        return LeaveAlone("issued to another client")
+    return RevokeGrant() if grant.status == ACTIVE else LeaveAlone("grant not active")
