@@ -98,6 +98,7 @@ def pages(keyfob: Keyfob, browser: Browser, instance: Instance) -> Answers:
         "stayed": stayed,
         "signed out": signed_out,
         "nothing here": keyfob.request("GET", "/nothing"),
+        "no such asset": keyfob.request("GET", "/assets/keyfob.css"),
         "no such authenticator": keyfob.request("POST", "/authn/authentication/nothing", data={}),
         "method": keyfob.request("PUT", AUTHORIZE),
         "too many fields": keyfob.request("POST", AUTHORIZE, content=b"a&" * 101, headers=_form()),
@@ -116,7 +117,6 @@ def plain_answers(keyfob: Keyfob, browser: Browser, instance: Instance) -> Answe
     page = keyfob.request("GET", AUTHORIZE)
     assets = {f"asset {link}": keyfob.request("GET", link) for link in links(page)}
     return assets | {
-        "no such asset": keyfob.request("GET", "/assets/keyfob.css"),
         "redirect": keyfob.authorize(browser, Pkce(), **silent),
         "post": keyfob.request("POST", AUTHORIZE, data=silent),
         "discovery": keyfob.request("GET", f"{issuer}/.well-known/openid-configuration"),
