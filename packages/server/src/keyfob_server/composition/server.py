@@ -27,7 +27,7 @@ from keyfob_server.web.headers import security_headers
 from keyfob_server.web.limits import Limits
 from keyfob_server.web.pages.app import page_paths, pages_app
 from keyfob_server.web.pages.render import DemoAccount, Pages
-from keyfob_server.web.routes import plain_routes
+from keyfob_server.web.routes import item_routes, plain_routes
 from keyfob_server.web.write import raw
 
 _log = logging.getLogger(__name__)
@@ -111,6 +111,7 @@ def public_app(services: Services, *, demo: DemoAccount | None = None, limits: L
     return PublicApp(
         services=services,
         routes=plain_routes(policy),
+        items=item_routes(policy),
         pages=pages_app(services, pages, limits),
         headers=raw(security_headers(https=pages.https)),
         limits=limits,

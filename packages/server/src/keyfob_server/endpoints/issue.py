@@ -148,15 +148,17 @@ def token_response(
 
 def mint_credentials(services: Services, *, with_secret: bool) -> ClientCredentials:
     """256 random bits each (43 url-safe characters)."""
-    secret = _random_text(services) if with_secret else ""
-    token = _random_text(services)
+    secret, secret_hash = mint_credential(services, CLIENT_SECRET) if with_secret else ("", "")
+    token, token_hash = mint_credential(services, REGISTRATION_TOKEN)
     return ClientCredentials(
         client_secret=secret,
-        secret_hash=services.hasher.hash(CLIENT_SECRET, secret) if secret else "",
+        secret_hash=secret_hash,
         registration_access_token=token,
-        registration_token_hash=services.hasher.hash(REGISTRATION_TOKEN, token),
+        registration_token_hash=token_hash,
     )
 
 
-def _random_text(services: Services) -> str:
-    return base64.urlsafe_b64encode(services.entropy.bytes(32)).rstrip(b"=").decode()
+def mint_credential(services: Services, purpose: str) -> tuple[str, str]:
+    """One in clear and as it is stored. `purpose`: CLIENT_SECRET or REGISTRATION_TOKEN."""
+    text = base64.urlsafe_b64encode(services.entropy.bytes(32)).rstrip(b"=").decode()
+    return text, services.hasher.hash(purpose, text)

@@ -1,17 +1,17 @@
 """Registration (RFC 7591) with an initial access token: one insert; its conflict is the second use."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from keyfob_protocol.client_information import ClientInformation, ClientMetadata
 from keyfob_protocol.client_metadata import parse_client_metadata
 from keyfob_protocol.errors import InsufficientScope, InvalidClientMetadata, InvalidToken
 from keyfob_protocol.json_document import JsonDocumentError, parse_json_object
 from keyfob_server.endpoints.bearer import bearer_token
-from keyfob_server.endpoints.client_auth import accepted_methods
 from keyfob_server.endpoints.issue import mint_credentials
+from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.authorize import DCR
-from keyfob_server.rules.lifetimes import lifetime_s
 from keyfob_server.rules.liveness import death_of_access
 from keyfob_server.rules.records import Account, Loaded, NewInstance
 from keyfob_server.rules.registration import register as judge_registration
@@ -55,18 +55,7 @@ async def register(services: Services, token: LiveInitialToken, body: bytes) -> 
         document = parse_json_object(body)
     except JsonDocumentError as error:
         raise InvalidClientMetadata(str(error)) from None
-    metadata = judge_registration(
-        parse_client_metadata(
-            document,
-            max_redirect_uris=policy.registration.max_redirect_uris,
-            max_uri_length=policy.registration.max_uri_length,
-            max_text_length=policy.registration.max_text_length,
-        ),
-        policy.registration,
-        acr=policy.acr,
-        refresh_tokens=policy.refresh_tokens,
-        id_token_algs=services.signer.algorithms(),
-    )
+    metadata = registered_metadata(services, document)
     credentials = mint_credentials(services, with_secret=metadata.token_endpoint_auth_method != "none")
     client_id = token.claims.grant_key.client_id
     lifetime = policy.registration.secret_lifetime_s
@@ -86,25 +75,29 @@ async def register(services: Services, token: LiveInitialToken, body: bytes) -> 
         services.events.emit("initial_token.reused", client_id=client_id)
         raise InvalidToken(REFUSAL, reason="used before")
     services.events.emit("instance.registered", client_id=client_id, initial_client=token.claims.client_id)
-    return ClientInformation(
-        client_id=client_id,
-        client_id_issued_at=now,
-        client_secret=credentials.client_secret,
-        client_secret_expires_at=instance.secret_expires_at,
-        registration_client_uri=f"{policy.base_url}{policy.paths.registration}/{client_id}",
-        registration_access_token=credentials.registration_access_token,
-        registration_access_token_expires_in=policy.registration.registration_token_lifetime_s,
-        metadata=_in_force(services, metadata),
-        token_endpoint_auth_methods=accepted_methods(services, metadata.token_endpoint_auth_method),
+    return registration_answer(
+        services,
+        client_id,
+        metadata,
+        issued_at=now,
+        token=ShownToken(credentials.registration_access_token, policy.registration.registration_token_lifetime_s),
+        secret=ShownSecret(credentials.client_secret, instance.secret_expires_at),
     )
 
 
-def _in_force(services: Services, metadata: ClientMetadata) -> ClientMetadata:
-    """The lifetimes that hold now, in seconds: what was asked for, and never more than the policy."""
-    refresh = None
-    if "refresh_token" in metadata.grant_types:
-        refresh = lifetime_s(metadata.refresh_token_ttl, services.policy.refresh_idle_s)
-    access = metadata.access_token_ttl
-    if access is not None:
-        access = lifetime_s(access, services.policy.access_token_lifetime_s)
-    return replace(metadata, access_token_ttl=access, refresh_token_ttl=refresh)
+def registered_metadata(services: Services, document: Mapping[str, object]) -> ClientMetadata:
+    """What becomes of the members that were sent; raises InvalidClientMetadata, InvalidRedirectUri."""
+    policy = services.policy
+    requested = parse_client_metadata(
+        document,
+        max_redirect_uris=policy.registration.max_redirect_uris,
+        max_uri_length=policy.registration.max_uri_length,
+        max_text_length=policy.registration.max_text_length,
+    )
+    return judge_registration(
+        requested,
+        policy.registration,
+        acr=policy.acr,
+        refresh_tokens=policy.refresh_tokens,
+        id_token_algs=services.signer.algorithms(),
+    )

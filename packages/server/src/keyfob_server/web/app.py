@@ -12,7 +12,7 @@ from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.ports.world import REQUEST_ID
 from keyfob_server.web.asgi import OTHER_PATH, AsgiApp, Message, Receive, Scope, Send, exact_path
 from keyfob_server.web.limits import HttpRefusal, Limits, check_head
-from keyfob_server.web.routes import PlainRoute
+from keyfob_server.web.routes import ItemRoutes, PlainRoute, find_item
 from keyfob_server.web.write import Answer, RawHeaders, error_answer, refusal_answer, send_answer
 
 _log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 class PublicApp:
     services: Services
     routes: Mapping[str, PlainRoute]
+    items: ItemRoutes
     pages: AsgiApp
     headers: RawHeaders
     """On every plain answer."""
@@ -36,7 +37,7 @@ class PublicApp:
         scope["request_id"] = request_id
         REQUEST_ID.set(request_id)
         path = exact_path(scope)
-        route = self.routes.get(path)
+        route, label = self._route(path, scope)
         watched = _Watched(send, request_id)
         started = time.perf_counter()
         try:
@@ -44,13 +45,28 @@ class PublicApp:
                 check_head(scope, self.limits)
                 await self.pages({**scope, "path": path}, receive, watched)
             else:
-                await send_answer(watched, await self._answer(route, scope, receive), self.headers)
+                await send_answer(watched, await self._answer(route, label, scope, receive), self.headers)
         except HttpRefusal as refusal:
             await send_answer(watched, refusal_answer(refusal), self.headers)
         finally:
-            self._log(scope, watched.status, started)
+            self._log(scope["method"], label, watched.status, started)
 
-    async def _answer(self, route: PlainRoute, scope: Scope, receive: Receive) -> Answer:
+    def _route(self, path: str, scope: Scope) -> tuple[PlainRoute | None, str]:
+        """Who answers, None for the pages, and the path as the log may hold it: only of what is served, without ids.
+
+        Anything else may hold whatever a person pasted.
+        """
+        route = self.routes.get(path)
+        if route is not None or path in self.page_paths:
+            return route, path
+        found = find_item(self.items, path)
+        if found is None:
+            return None, OTHER_PATH
+        item, identifier = found
+        scope["path_params"] = {item.name: identifier}
+        return item.route, item.label
+
+    async def _answer(self, route: PlainRoute, label: str, scope: Scope, receive: Receive) -> Answer:
         try:
             check_head(scope, self.limits)
             _check_method(scope, route)
@@ -58,23 +74,22 @@ class PublicApp:
         except HttpRefusal as refusal:
             return refusal_answer(refusal)
         except ProtocolError as error:
-            self.services.events.emit("request.refused", path=scope["path"], error=error.code, reason=error.reason)
+            self.services.events.emit("request.refused", path=label, error=error.code, reason=error.reason)
             return error_answer(error, scheme=route.scheme)
         except StorageUnavailable as unavailable:
-            self.services.events.emit("storage.unavailable", path=scope["path"], reason=unavailable.reason)
+            self.services.events.emit("storage.unavailable", path=label, reason=unavailable.reason)
             busy = TemporarilyUnavailable("the server cannot store right now; please try again")
             return error_answer(busy, scheme=route.scheme, retry_after_s=unavailable.retry_after_s)
         except Exception:  # noqa: BLE001 - the last line of defence: an answer, and the fault in the log
             _log.exception("unexpected")
             return error_answer(ServerError(f"unexpected; request {scope['request_id']}"), scheme=route.scheme)
 
-    def _log(self, scope: Scope, status: int, started: float) -> None:
-        """One line a request. The path only of what is served: anything else may hold whatever a person pasted."""
-        known = scope["path"] in self.routes or scope["path"] in self.page_paths
+    def _log(self, method: str, label: str, status: int, started: float) -> None:
+        """One line a request."""
         self.services.events.emit(
             "request",
-            method=scope["method"][:10],
-            path=scope["path"] if known else OTHER_PATH,
+            method=method[:10],
+            path=label,
             status=status,
             microseconds=int((time.perf_counter() - started) * 1_000_000),
         )

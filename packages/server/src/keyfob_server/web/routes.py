@@ -1,6 +1,7 @@
 """The route table of the plain endpoints: path, methods, handler, and the scheme that a 401 names."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from keyfob_server.endpoints.services import Services
@@ -10,6 +11,7 @@ from keyfob_server.web.discovery import get_jwks, get_server_metadata
 from keyfob_server.web.introspection import post_introspection
 from keyfob_server.web.limits import Limits
 from keyfob_server.web.registration import post_registration
+from keyfob_server.web.registration_management import manage_registration, post_secret
 from keyfob_server.web.revocation import post_revocation
 from keyfob_server.web.token import post_token
 from keyfob_server.web.userinfo import get_userinfo
@@ -24,6 +26,34 @@ class PlainRoute:
     methods: tuple[str, ...]
     handler: Handler
     scheme: str = "Bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRoute:
+    """One thing of a collection, at `{collection}/{id}`, or something of it below."""
+
+    route: PlainRoute
+    name: str
+    """Of the id, in `path_params`."""
+    label: str
+    """What the log may hold of the address."""
+
+
+ItemRoutes = Mapping[tuple[str, str], ItemRoute]
+"""By the collection's path and what follows the id, empty for the thing itself."""
+
+_ID = re.compile(r"[0-9A-Za-z_~-][0-9A-Za-z._~-]{0,2000}")
+
+
+def find_item(items: ItemRoutes, path: str) -> tuple[ItemRoute, str] | None:
+    """The route and the id; only for paths that are not exact routes, so those do not pay for it."""
+    above, _, last = path.rpartition("/")
+    collection, _, middle = above.rpartition("/")
+    for key, found in (((above, ""), last), ((collection, last), middle)):
+        item = items.get(key)
+        if item is not None and _ID.fullmatch(found):
+            return item, found
+    return None
 
 
 def plain_routes(policy: Policy) -> dict[str, PlainRoute]:
@@ -43,3 +73,15 @@ def plain_routes(policy: Policy) -> dict[str, PlainRoute]:
     if policy.registration.enabled:
         routes |= {paths.registration: registration, paths.registration_alias: registration}
     return routes
+
+
+def item_routes(policy: Policy) -> dict[tuple[str, str], ItemRoute]:
+    if not policy.registration.enabled:
+        return {}
+    paths = policy.paths
+    one, secret = PlainRoute((*GET, "PUT", "DELETE"), manage_registration), PlainRoute(("POST",), post_secret)
+    return {
+        (collection, below): ItemRoute(route, "client_id", f"{collection}/{{client_id}}{below and '/' + below}")
+        for collection in (paths.registration, paths.registration_alias)
+        for below, route in (("", one), ("secret", secret))
+    }

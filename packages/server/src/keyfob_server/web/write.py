@@ -60,7 +60,8 @@ def _challenge(error: ProtocolError, scheme: str) -> str:
 async def send_answer(send: Send, answer: Answer, more: RawHeaders) -> None:
     """`more` are the headers of every answer; what the answer says itself goes first."""
     said = {name for name, _ in answer.headers}
-    length = (b"content-length", str(len(answer.body)).encode())
-    headers = [*answer.headers, length, *(pair for pair in more if pair[0] not in said)]
+    # RFC 9110 section 8.6: an answer that can have no content has no length either
+    length = () if answer.status == 204 else ((b"content-length", str(len(answer.body)).encode()),)  # noqa: PLR2004 - the status itself
+    headers = [*answer.headers, *length, *(pair for pair in more if pair[0] not in said)]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
