@@ -51,7 +51,7 @@ def find_item(items: ItemRoutes, path: str) -> tuple[ItemRoute, str] | None:
     collection, _, middle = above.rpartition("/")
     for key, found in (((above, ""), last), ((collection, last), middle)):
         item = items.get(key)
-        if item is not None and _ID.fullmatch(found):
+        if item is not None and last and _ID.fullmatch(found):
             return item, found
     return None
 
