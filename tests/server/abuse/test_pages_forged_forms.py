@@ -13,7 +13,7 @@ CONFIRM: Final = "/authn/authentication/confirm"
 GOOD: Final = {"username": "demouser", "password": "Password1"}
 OTHER_SITES: Final[tuple[dict[str, str], ...]] = (
     {"origin": "https://evil.example"},
-    {"origin": "null"},
+    {"sec_fetch_site": "cross-site", "origin": "null"},
     {"origin": "http://127.0.0.1:9999"},
     {"origin": "https://127.0.0.1:8443"},
     {"origin": f"{BASE}.evil.example"},
@@ -62,7 +62,7 @@ def test_h1_a_sign_in_form_that_another_site_posts_is_refused(
 
 
 @pytest.mark.parametrize(
-    "headers", [{"origin": BASE}, {"sec_fetch_site": "same-origin", "origin": "null"}, {}], ids=str
+    "headers", [{"origin": BASE}, {"sec_fetch_site": "same-origin", "origin": "null"}, {"origin": "null"}, {}], ids=str
 )
 def test_h1_a_form_of_our_own_page_is_taken_as_browsers_send_it(
     keyfob: Keyfob, instance: Instance, headers: dict[str, str]

@@ -30,7 +30,13 @@ class StorageUnavailable(Exception):
         self.retry_after_s = retry_after_s
 
 
-class HotStore(Protocol):
+class InstanceStatusStore(Protocol):
+    async def set_instance_status(self, client_id: ClientId, status: str, *, by: str, reason: str) -> bool:
+        """Set the status and raise the generation. A revoked instance stays revoked: False, nothing changed."""
+        ...
+
+
+class HotStore(InstanceStatusStore, Protocol):
     """What a request to the protocol endpoints needs. All raise StorageUnavailable."""
 
     async def load(
@@ -111,7 +117,7 @@ class SessionStore(Protocol):
     async def end_session(self, session_id: SessionId) -> bool: ...
 
 
-class AdminStore(Protocol):
+class AdminStore(InstanceStatusStore, Protocol):
     """What the command line does. `by` and `reason` are kept with the row."""
 
     async def add_account(self, account: Account, *, password_hash: str) -> bool:
@@ -144,10 +150,6 @@ class AdminStore(Protocol):
         self, *, user_name: str | None = None, after: str = "", limit: int = 100
     ) -> list[InstanceSummary]:
         """By client id, which is also by time, the page after `after`."""
-        ...
-
-    async def set_instance_status(self, client_id: ClientId, status: str, *, by: str, reason: str) -> bool:
-        """Set the status and raise the generation. A revoked instance stays revoked: False, nothing changed."""
         ...
 
 

@@ -112,6 +112,9 @@ def granted_scope(client: Client, request: AuthorizationRequest, policy: Policy)
         value for value in scope if value not in allowed or (value == DCR and not client.registration_client)
     ]:
         raise InvalidScope(f"this client may not ask for: {' '.join(beyond)}"[:200])
+    if client.registration_client and DCR not in scope:
+        # It is public and proves nothing: what it may have, it never has silently.
+        raise InvalidScope("this client registers devices: scope dcr is required")
     if not scope:
         raise InvalidScope("scope is required: there is no default for this client")
     return scope
