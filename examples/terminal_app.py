@@ -1,7 +1,5 @@
-"""An app in a terminal: it registers this install, signs in as it, refreshes and signs out.
-
-A terminal cannot catch a private-use scheme, so the redirect URIs of the configuration are replaced by loopback ones
-with the same paths, registered without a port and used with whatever port is free.
+"""An app in a terminal: it registers this install, signs in as it, refreshes, signs out and forgets it.
+A terminal cannot catch a private-use scheme: the redirect URIs become loopback ones of the same paths, with any port.
 """
 
 import argparse
@@ -16,7 +14,7 @@ from keyfob_client.auth_state import View
 from keyfob_client.configuration import parse_app_configuration
 from keyfob_client.driving import NO_USER_AGENT, drive
 from keyfob_client.errors import AuthorizationCancelled, ClientError
-from keyfob_client.flows import RANDOM_BYTES, discover, refresh, register, sign_in, sign_out
+from keyfob_client.flows import RANDOM_BYTES, discover, forget, refresh, register, sign_in, sign_out
 from keyfob_client.redirects.browser import LoopbackUserAgent, open_system_browser, open_with
 from keyfob_client.redirects.loopback import LoopbackReceiver, loopback_redirect_uri
 from keyfob_client.registration import RegistrationRequest
@@ -47,7 +45,7 @@ class TerminalApp:
             "Unauthenticated": {"sign in": self.sign_in},
             "Authenticated": {"tokens": self.show_tokens, "refresh": self.refresh, "sign out": self.sign_out},
         }
-        return views[self.state.view]
+        return views[self.state.view] | ({"forget": self.forget} if self.state.registration else {})
 
     def act(self, action: str) -> None:
         """Does one action of the present view. Afterwards the state is what is left of it."""
@@ -88,6 +86,9 @@ class TerminalApp:
             uri, chance = receiver.redirect_uri, secrets.token_bytes(RANDOM_BYTES)
             flow = sign_out(self.state, self.discover(), post_logout_redirect_uri=uri, random_bytes=chance)
             self.state = self.run(flow, receiver)
+
+    def forget(self) -> None:
+        self.state = self.run(forget(self.state))
 
     def discover(self) -> ServerMetadata:
         return self.run(discover(self.config.issuer))

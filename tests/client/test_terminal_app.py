@@ -121,6 +121,17 @@ def test_o7_an_install_that_is_suspended_comes_back_and_one_that_is_revoked_does
     assert "[Unauthenticated]" in terminal.do("register")
 
 
+def test_an_install_that_is_forgotten_is_forgotten_at_the_server_too(server: DemoServer, terminal: Terminal) -> None:
+    terminal.do("register")
+    assert "[Authenticated]" in terminal.do("sign in")
+    assert "[Registration] register, quit" in terminal.do("forget")
+    with closing(sqlite3.connect(server.database, timeout=30)) as connection:
+        newest = "select status from dynamically_registered_clients order by client_id desc limit 1"
+        assert connection.execute(newest).fetchall() == [("deleted",)]
+    assert "Not now" in terminal.do("forget")
+    assert "[Unauthenticated] sign in, forget, quit" in terminal.do("register")
+
+
 def test_o7_status_is_told_at_the_authorize_endpoint_too(server: DemoServer, terminal: Terminal) -> None:
     terminal.do("register")
     set_status(server, "inactive")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyfob_protocol.identifiers import ClientId
-from keyfob_server.endpoints.administration import RevokedAlready, StatusChange, change_instances
+from keyfob_server.endpoints.administration import OffForGood, StatusChange, change_instances
 from keyfob_server.rules.policy import Paths
 from support_app import REDIRECT, Instance, Keyfob, Pkce, answer_of, basic
 from support_management import Managed, managed
@@ -97,7 +97,7 @@ def test_g11_no_command_brings_a_deleted_instance_back(keyfob: Keyfob, mine: Man
     before = records(keyfob.database)
     change = StatusChange(status, by="anna")
     done = keyfob.run(change_instances(keyfob.installation.store, (ClientId(mine.instance.client_id),), change))
-    assert done == RevokedAlready((ClientId(mine.instance.client_id),))
+    assert done == OffForGood((ClientId(mine.instance.client_id),))
     assert records(keyfob.database) == before
 
 

@@ -57,7 +57,7 @@ def test_revoked_is_final(installation: Installation) -> None:
     assert installation.keyfob("instance", "revoke", "i-1").code == 0
     for verb in ("suspend", "reactivate"):
         refusal = installation.keyfob("instance", verb, "i-2", "i-1").refusal(4)
-        assert refusal == "i-1 is revoked, which is final; nothing was changed"
+        assert refusal == "i-1 is switched off for good; nothing was changed"
     assert installation.statuses() == {"i-1": "revoked", "i-2": "active"}
 
 

@@ -8,7 +8,7 @@ import pytest
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.administration import (
     InstancesChanged,
-    RevokedAlready,
+    OffForGood,
     StatusChange,
     change_instances,
     instances_of,
@@ -52,7 +52,7 @@ def test_suspending_what_another_revokes_at_this_moment_says_that_it_is_revoked(
     async def scenario(store: Store) -> None:
         await seeded(store)
         revoked_by_another_first(store, monkeypatch)
-        assert await change_instances(store, (FIRST, SECOND), SUSPEND) == RevokedAlready((FIRST, SECOND))
+        assert await change_instances(store, (FIRST, SECOND), SUSPEND) == OffForGood((FIRST, SECOND))
 
     database.run(scenario)
 

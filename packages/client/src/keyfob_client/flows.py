@@ -20,7 +20,9 @@ from keyfob_client.errors import AuthorizationCancelled, ClientError, InvalidIdT
 from keyfob_client.id_token import Expected, VerifiedIdToken, verify_id_token
 from keyfob_client.registration import (
     RegistrationRequest,
+    deletion_request,
     instance_credentials,
+    parse_deletion_response,
     parse_registration_response,
     registration_request,
 )
@@ -136,6 +138,22 @@ def sign_out(
         return signed_out
     parse_end_session_response(landed, pending)
     return signed_out
+
+
+def forget(state: AuthState) -> Flow[AuthState]:
+    """The server deletes the registration, and with it every sign-in of this install; then it is forgotten here.
+
+    No browser is opened. When the server knows it no more, it is forgotten here all the same, and RegistrationLost says
+    so; any other error keeps it. ValueError for a state without a registration.
+    """
+    yield from _keeping(state, _deleted(_registration(state)))
+    forgotten = state.dropped()
+    yield from save(forgotten)
+    return forgotten
+
+
+def _deleted(registration: ClientInformation) -> Flow[None]:
+    parse_deletion_response((yield from send(deletion_request(registration))))
 
 
 def _tokens_for_code(

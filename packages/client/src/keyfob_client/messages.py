@@ -8,7 +8,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PUT", "DELETE"]
     url: str
     headers: Headers = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)

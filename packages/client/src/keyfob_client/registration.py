@@ -1,12 +1,16 @@
-"""Registering this install with an initial token (RFC 7591 section 3)."""
+"""Registering this install with an initial token (RFC 7591 section 3), and managing the registration (RFC 7592).
 
-from dataclasses import dataclass
+What an update answers must be stored before it is used: its registration access token replaces the one before.
+"""
+
+from dataclasses import dataclass, replace
+from typing import NoReturn
 
 from keyfob_client.client_credentials import SUPPORTED_METHODS, ClientCredentials
 from keyfob_client.discovery import ACCEPT_JSON
-from keyfob_client.errors import InvalidConfiguration, ServerAnswerRefused
+from keyfob_client.errors import AuthorizationExpired, InvalidConfiguration, RegistrationLost, ServerAnswerRefused
 from keyfob_client.json_answer import answered_document
-from keyfob_client.messages import HttpRequest, HttpResponse
+from keyfob_client.messages import Headers, HttpRequest, HttpResponse
 from keyfob_client.verification_keys import SUPPORTED_ALGORITHMS
 from keyfob_protocol.client_information import ClientInformation, parse_client_information
 from keyfob_protocol.client_metadata import registration_document
@@ -46,11 +50,74 @@ def registration_request(metadata: ServerMetadata, asked: RegistrationRequest, *
 
 def parse_registration_response(response: HttpResponse) -> ClientInformation:
     """Raises ServerAnswerRefused, ServerUnavailable, or what `refusal` makes of the server's error."""
-    document = answered_document(response, status=201, stage="registration")
+    return _usable(_parsed(answered_document(response, status=201, stage="registration")))
+
+
+def read_request(registration: ClientInformation) -> HttpRequest:
+    """Like the two below, raises InvalidConfiguration when the server gave no address to manage it at."""
+    return HttpRequest("GET", registration.registration_client_uri, _management_headers(registration))
+
+
+def update_request(registration: ClientInformation, asked: RegistrationRequest) -> HttpRequest:
+    """Replaces everything that the app once said of itself; what `asked` leaves empty goes."""
+    kept = {
+        "client_id": registration.client_id,
+        "token_endpoint_auth_method": registration.metadata.token_endpoint_auth_method,
+    }
+    headers = (*_management_headers(registration), ("Content-Type", "application/json"))
+    return HttpRequest("PUT", registration.registration_client_uri, headers, dump_json(asked.document() | kept))
+
+
+def deletion_request(registration: ClientInformation) -> HttpRequest:
+    return HttpRequest("DELETE", registration.registration_client_uri, _management_headers(registration))
+
+
+def parse_management_response(response: HttpResponse, registration: ClientInformation) -> ClientInformation:
+    """The answer to a reading or an update: what is registered now. The secret is known here alone, and stays.
+
+    Raises as `parse_registration_response`.
+    """
+    answer = _parsed(answered_document(response, status=200, stage="registration", instance=True))
+    if answer.client_id != registration.client_id:
+        raise ServerAnswerRefused("The answer is another client's registration.", stage="registration")
+    if not answer.client_secret:
+        answer = replace(
+            answer,
+            client_secret=registration.client_secret,
+            client_secret_expires_at=registration.client_secret_expires_at,
+        )
+    return _usable(answer)
+
+
+def parse_deletion_response(response: HttpResponse) -> None:
+    """Raises RegistrationLost when the server does not take the registration's token any more, else as above."""
+    if response.status != 204:  # noqa: PLR2004 - the status itself
+        _raise_refused_deletion(response)
+
+
+def _raise_refused_deletion(response: HttpResponse) -> NoReturn:
     try:
-        registration = parse_client_information(document)
+        answered_document(response, status=204, stage="registration", instance=True)
+    except AuthorizationExpired as error:
+        explanation = "The server does not take this registration's token any more."
+        raise RegistrationLost(explanation, stage="registration") from error
+    raise AssertionError("an answer of another status is refused")
+
+
+def _management_headers(registration: ClientInformation) -> Headers:
+    if not registration.registration_client_uri:
+        raise InvalidConfiguration("The server does not let an app manage its registration.", stage="registration")
+    return (ACCEPT_JSON, ("Authorization", f"Bearer {registration.registration_access_token}"))
+
+
+def _parsed(document: dict[str, object]) -> ClientInformation:
+    try:
+        return parse_client_information(document)
     except MalformedResponse as error:
         raise ServerAnswerRefused(f"The registration cannot be read: {error}.", stage="registration") from error
+
+
+def _usable(registration: ClientInformation) -> ClientInformation:
     instance_credentials(registration)
     if registration.metadata.id_token_signed_response_alg not in SUPPORTED_ALGORITHMS:
         raise ServerAnswerRefused("The server signs ID tokens by a method not known here.", stage="registration")

@@ -63,10 +63,8 @@ def _change(
             _tell(done, verb, user_name, as_json=as_json)
         case acts.NoSuchInstances(missing):
             raise CommandFailed(f"there is no instance {', '.join(missing)}; nothing was changed", ExitCode.NOT_FOUND)
-        case acts.RevokedAlready(revoked):
-            raise CommandFailed(
-                f"{', '.join(revoked)} is revoked, which is final; nothing was changed", ExitCode.REFUSED
-            )
+        case acts.OffForGood(final):
+            raise CommandFailed(f"{', '.join(final)} is switched off for good; nothing was changed", ExitCode.REFUSED)
         case acts.Unfit(sentence):
             raise CommandFailed(sentence, ExitCode.REFUSED)
         case never:

@@ -62,8 +62,8 @@ class NoSuchInstances:
 
 
 @dataclass(frozen=True, slots=True)
-class RevokedAlready:
-    """Revoked is final. Found before anything was changed, unless somebody revoked them at this very moment."""
+class OffForGood:
+    """Revoked, deleted and expired are final. Found before anything was changed, unless it happened at this moment."""
 
     client_ids: tuple[ClientId, ...]
 
@@ -124,7 +124,7 @@ def to_be_changed(instances: tuple[InstanceSummary, ...], status: str) -> tuple[
 
 async def change_instances(
     store: AdminStore, client_ids: tuple[ClientId, ...], change: StatusChange
-) -> InstancesChanged | NoSuchInstances | RevokedAlready | Unfit:
+) -> InstancesChanged | NoSuchInstances | OffForGood | Unfit:
     """Set the status of the instances named, all or none as far as one can see before. Raises StorageUnavailable."""
     if len(change.reason) > MAX_REASON or not is_plain_text(change.reason):
         return Unfit(f"a reason has at most {MAX_REASON} characters, and no control characters")
@@ -133,7 +133,7 @@ async def change_instances(
         return NoSuchInstances(missing)
     present = tuple(instance for instance in found.values() if instance is not None)
     if final := tuple(one.client_id for one in present if one.status in FINAL and one.status != change.status):
-        return RevokedAlready(final)
+        return OffForGood(final)
     unchanged = tuple(one for one in present if one.status == change.status)
     lost: list[ClientId] = []
     changed: list[InstanceSummary] = []
@@ -149,4 +149,4 @@ async def change_instances(
             unchanged += (after,)
         else:
             lost.append(one.client_id)
-    return RevokedAlready(tuple(lost)) if lost else InstancesChanged(tuple(changed), unchanged)
+    return OffForGood(tuple(lost)) if lost else InstancesChanged(tuple(changed), unchanged)
