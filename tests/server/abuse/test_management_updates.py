@@ -1,8 +1,10 @@
 """Reading and replacing a registration: what is shown, what may change, and which token works afterwards."""
 
+import logging
+
 import pytest
 
-from support_app import LOGGED_OUT, REDIRECT, Keyfob, Pkce
+from support_app import LOGGED_OUT, REDIRECT, REGISTER, Keyfob, Pkce
 from support_management import READ_ONLY, Managed, managed
 from support_sql import records, value
 
@@ -133,6 +135,36 @@ def test_g5_an_update_with_the_old_token_replaces_the_new_one_that_got_lost(mine
     assert (refused.status_code, refused.json()["error"]) == (401, "invalid_token")
     assert mine.read(again["registration_access_token"]).json()["client_name"] == "Second"
     assert mine.read().status_code == 401
+
+
+def test_g5_only_the_replacement_of_an_unused_token_is_an_event(
+    mine: Managed, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "keyfob.events")
+
+    def events() -> list[str]:
+        names = [record.getMessage() for record in caplog.records if record.name == "keyfob.events"]
+        caplog.clear()
+        return [name for name in names if name != "request"]
+
+    new = mine.update().json()["registration_access_token"]
+    assert events() == ["instance.updated"]
+    newest = mine.update().json()["registration_access_token"]
+    assert events() == ["registration_token.unused_replaced", "instance.updated"]
+    assert (mine.update(new).status_code, mine.update(newest).status_code) == (401, 200)
+    assert events() == ["request.refused", "instance.updated"]
+
+
+def test_the_log_names_the_address_without_the_client_id(mine: Managed, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "keyfob.events")
+    mine.read()
+    mine.rotate_secret("x" * 43)
+    facts = [vars(record)["facts"] for record in caplog.records if record.name == "keyfob.events"]
+    assert {fact["path"] for fact in facts if "path" in fact} == {
+        f"{REGISTER}/{{client_id}}",
+        f"{REGISTER}/{{client_id}}/secret",
+    }
+    assert mine.instance.client_id not in str([fact.get("path") for fact in facts])
 
 
 def test_g5_of_many_updates_at_once_none_is_lost_without_a_word(keyfob: Keyfob, mine: Managed) -> None:
