@@ -59,3 +59,6 @@ class StoreTwin:
 
     async def add_instance(self, instance: NewInstance) -> bool:
         return await self.real.add_instance(self.registered(instance))
+
+    async def set_instance_status(self, client_id: ClientId, status: str, *, by: str, reason: str) -> bool:
+        return await self.real.set_instance_status(client_id, status, by=by, reason=reason)
