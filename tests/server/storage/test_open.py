@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from keyfob_server.ports.storage import StorageUnavailable, Store
+from keyfob_server.storage.migrate import head
 from keyfob_server.storage.sqlite import open_sqlite, sqlite_warning
 from support_engines import Database
 from support_sqlite_faults import executor_of
@@ -44,7 +45,7 @@ def test_a_file_without_a_schema_wants_a_migration(tmp_path: Path) -> None:
 
 def test_an_older_schema_wants_a_migration(path: Path) -> None:
     _at(path, "0000")
-    assert "is 0000, and 0001 is needed: run `keyfob migrate`" in _refusal(path)
+    assert f"is 0000, and {head()} is needed: run `keyfob migrate`" in _refusal(path)
 
 
 def test_a_newer_schema_wants_a_newer_release(path: Path) -> None:
