@@ -18,8 +18,8 @@ HEAD = """# Abuse cases and their tests
 
 Each line is one way to attack an authorization server, what Keyfob does about it, and the tests that try it. The
 first letter is the area: A authorize, B PKCE, C codes, D token endpoint, E refresh, F registration, G its management,
-H sign-in pages, I sign-out, K HTTP, L keys and signatures, M storage and logs, O client library. `just test` writes this
-page.
+H sign-in pages, I sign-out, K HTTP, L keys and signatures, M storage and logs, O client library. `just test`
+writes this page.
 
 | case | what must hold | test | result |
 |---|---|---|---|
