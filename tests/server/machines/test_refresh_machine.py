@@ -24,11 +24,15 @@ def keyfob(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keyfob]:
         yield running
 
 
-def run(keyfob: Keyfob, *, examples: int, phases: tuple[Phase, ...] = tuple(Phase)) -> set[Outcome]:
+def run(
+    keyfob: Keyfob, *, examples: int, phases: tuple[Phase, ...] = tuple(Phase), same_every_time: bool = True
+) -> set[Outcome]:
     """What the machine saw happen; AssertionError when the server differs from the model."""
     seen: set[Outcome] = set()
     chosen = settings(
         max_examples=examples,
+        derandomize=same_every_time and settings().derandomize,
+        database=None,
         stateful_step_count=30,
         phases=phases,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -40,7 +44,14 @@ def run(keyfob: Keyfob, *, examples: int, phases: tuple[Phase, ...] = tuple(Phas
 @pytest.mark.slow
 @pytest.mark.timeout(1800)  # the nightly run explores
 def test_every_refresh_gets_the_verdict_of_the_design(keyfob: Keyfob) -> None:
-    assert run(keyfob, examples=settings().max_examples) == set(get_args(Outcome))
+    wanted = set(get_args(Outcome))
+    seen = run(keyfob, examples=settings().max_examples)
+    for _ in range(10):
+        if seen == wanted:
+            break
+        # one search may miss what is rare, and which one depends on the interpreter
+        seen |= run(keyfob, examples=settings().max_examples, same_every_time=False)
+    assert seen == wanted
 
 
 Change = Callable[[Verdict, Grant], Verdict]
