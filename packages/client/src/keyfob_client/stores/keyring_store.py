@@ -5,8 +5,9 @@ Without one of these there is no store: secrets are never written to a plain fil
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import keyring
 from keyring.backend import KeyringBackend
@@ -23,6 +24,10 @@ _TRUSTED_MODULES = (
     "keyring.backends.Windows",
 )
 _UNREADABLE = b""
+_ATTEMPTS = 3
+"""Each call agrees on a key with the service anew, which now and then fails; reading and writing may be repeated."""
+
+T = TypeVar("T")
 
 
 class KeyringStore:
@@ -40,19 +45,31 @@ class KeyringStore:
         """Somebody else's writing under this name comes out as no bytes, which is no registration."""
         try:
             with _told_as_unavailable():
-                text = self._backend.get_password(self._service, name)
+                text = _repeated(lambda: self._backend.get_password(self._service, name))
             return None if text is None else base64.b64decode(text, validate=True)
         except (UnicodeError, binascii.Error):
             return _UNREADABLE
 
     def set(self, name: str, value: bytes) -> None:
         with _told_as_unavailable():
-            self._backend.set_password(self._service, name, base64.b64encode(value).decode())
+            text = base64.b64encode(value).decode()
+            _repeated(lambda: self._backend.set_password(self._service, name, text))
 
     def delete(self, name: str) -> None:
         if self.get(name) is not None:
             with _told_as_unavailable():
                 self._backend.delete_password(self._service, name)
+
+
+def _repeated(call: Callable[[], T]) -> T:
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return call()
+        except UnicodeError:
+            raise
+        except Exception:  # noqa: BLE001, S112 - the last attempt's error is the one that is told
+            continue
+    return call()
 
 
 @contextmanager
