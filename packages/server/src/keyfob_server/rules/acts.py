@@ -1,0 +1,30 @@
+"""Who changes something, from where, and why: kept with the change, in the same commit."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    by: str = "keyfob"
+    """`admin page: NAME`, `command line: NAME`, `owner`, `registration access token`, or the server itself."""
+    reason: str = ""
+    origin: str = ""
+    """The network address that it came from; empty for the command line and the server itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """A row of the audit. `before` and `after` are short texts: a status, a version, a list of names."""
+
+    id: str
+    created: int
+    event: str
+    """`instance.revoked`, `account.disabled`, `template.changed` and the like."""
+    subject_kind: str
+    """`instance`, `grant`, `account`, `client`, `template`, `initial_token`, `key`, `setting`."""
+    subject_id: str
+    by: str
+    origin: str
+    reason: str
+    before: str
+    after: str

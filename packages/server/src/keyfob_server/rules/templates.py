@@ -1,0 +1,42 @@
+"""Templates: what instances share, live (wire.md section 3.2)."""
+
+from dataclasses import dataclass, field
+
+from keyfob_protocol.client_information import ClientMetadata
+from keyfob_protocol.identifiers import ClientId
+from keyfob_server.rules.client_settings import ClientSettings
+
+MISSING = "missing"
+"""The status of a template that an instance names and that has no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    id: ClientId
+    status: str
+    """`active`, or the template and all its instances are off."""
+    generation: int
+    version: int
+    """1 at first; each change makes the next."""
+    metadata: ClientMetadata
+    settings: ClientSettings = field(default_factory=ClientSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateVersion:
+    template_id: ClientId
+    version: int
+    metadata: ClientMetadata
+    settings: ClientSettings
+    by: str
+    reason: str
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLink:
+    """What an instance brings of its template: whether it lives."""
+
+    id: ClientId
+    status: str
+    generation: int

@@ -1,0 +1,96 @@
+"""Templates, settings of static clients, initial tokens, revoked tokens, audit, and answers that can be given again.
+
+New tables, and columns with defaults only, so that the release before this one goes on inserting and updating.
+"""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+_TABLES = (
+    """
+    create table client_templates (
+        template_id text not null primary key,
+        status text not null,
+        generation bigint not null,
+        version bigint not null,
+        attributes text not null,
+        settings text not null,
+        created bigint not null,
+        updated bigint not null
+    )
+    """,
+    """
+    create table client_template_versions (
+        template_id text not null,
+        version bigint not null,
+        attributes text not null,
+        settings text not null,
+        changed_by text not null,
+        reason text not null,
+        created bigint not null,
+        primary key (template_id, version)
+    )
+    """,
+    """
+    create table initial_tokens (
+        id text not null primary key,
+        status text not null,
+        uses_left bigint,
+        uses bigint not null,
+        account_id text not null,
+        template_id text not null,
+        attributes text not null,
+        issued_by text not null,
+        created bigint not null,
+        updated bigint not null,
+        expires bigint not null
+    )
+    """,
+    """
+    create table revoked_tokens (
+        client_id text not null,
+        token_id text not null,
+        expires bigint not null,
+        primary key (client_id, token_id)
+    )
+    """,
+    """
+    create table audit (
+        id text not null primary key,
+        created bigint not null,
+        event text not null,
+        subject_kind text not null,
+        subject_id text not null,
+        actor text not null,
+        origin text not null,
+        reason text not null,
+        before text not null,
+        after text not null
+    )
+    """,
+    "create index audit_by_subject on audit (subject_kind, subject_id, id)",
+    "alter table clients add column settings text not null default '{}'",
+    "alter table delegations add column template_generation bigint not null default 0",
+    "alter table dynamically_registered_clients add column idempotency_hash text not null default ''",
+    "alter table dynamically_registered_clients add column idempotency_until bigint not null default 0",
+    "alter table dynamically_registered_clients add column request_hash text not null default ''",
+    "create index instances_by_template on dynamically_registered_clients (instance_of_client, client_id)",
+)
+
+_TRIGGERS = (
+    """
+    create trigger client_templates_status_by_hand after update of status on client_templates
+    when new.status is not old.status and new.generation = old.generation
+    begin
+        update client_templates set generation = new.generation + 1, updated = cast(strftime('%s', 'now') as integer)
+        where template_id = new.template_id;
+    end
+    """,
+)
+
+
+def upgrade() -> None:
+    for text in _TABLES + _TRIGGERS:
+        op.execute(text)
