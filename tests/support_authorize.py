@@ -9,6 +9,7 @@ import httpx
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.issue import CLIENT_SECRET
+from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.records import ACTIVE, Client
 from support_app import REDIRECT, Browser, Instance, Keyfob, Pkce, answer_of
 from support_sql import Row, records, rows
@@ -112,7 +113,7 @@ def static_client(
             token_endpoint_auth_method="client_secret_basic" if secret else "none",
         ),
         secret_hash=services.hasher.hash(CLIENT_SECRET, secret) if secret else "",
-        any_loopback_port=any_loopback_port,
+        settings=ClientSettings(any_loopback_port=any_loopback_port),
     )
     keyfob.run(keyfob.installation.store.put_static_client(client, now=keyfob.clock.now))
     return Instance(client_id, secret, {})

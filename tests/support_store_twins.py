@@ -36,8 +36,17 @@ class StoreTwin:
         account_id: AccountId | None = None,
         grant: GrantKey | None = None,
         session_id: SessionId | None = None,
+        token_id: str | None = None,
+        caller_id: ClientId | None = None,
     ) -> Loaded:
-        rows = await self.real.load(client_id=client_id, account_id=account_id, grant=grant, session_id=session_id)
+        rows = await self.real.load(
+            client_id=client_id,
+            account_id=account_id,
+            grant=grant,
+            session_id=session_id,
+            token_id=token_id,
+            caller_id=caller_id,
+        )
         return self.loaded(rows)
 
     async def add_grant(self, grant: Grant) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
+from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.records import (
     Account,
     Authentication,
@@ -108,8 +109,7 @@ def a_static_client(client_id: str = "registration-client", *, status: str = "ac
         status=status,
         generation=1,
         metadata=METADATA,
-        registration_client=True,
-        any_loopback_port=False,
+        settings=ClientSettings(registration_client=True, any_loopback_port=False),
     )
 
 

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keyfob_server.ports.storage import Store
+from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.records import Client, SigningKeyRecord
 from support_engines import Database
 from support_stored_records import a_signing_key, a_static_client
@@ -23,8 +24,8 @@ async def _generation(store: Store, client: Client) -> int:
     "changed",
     [
         a_static_client(status="inactive"),
-        replace(a_static_client(), registration_client=False),
-        replace(a_static_client(), any_loopback_port=True),
+        replace(a_static_client(), settings=ClientSettings(any_loopback_port=False)),
+        replace(a_static_client(), settings=ClientSettings(registration_client=True)),
         replace(a_static_client(), secret_hash="hash"),
         replace(a_static_client(), secret_expires_at=5),
         replace(a_static_client(), metadata=replace(a_static_client().metadata, scope=("openid",))),

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from keyfob_protocol.identifiers import ClientId, GrantId
 from keyfob_server.ports.storage import Store
-from keyfob_server.rules.records import Client, GrantKey, InstanceSummary
+from keyfob_server.rules.records import Client, GrantKey
+from keyfob_server.rules.summaries import InstanceSummary
 from support_engines import Database
 from support_stored_records import a_grant, an_account, an_instance
 
@@ -41,6 +42,7 @@ def test_a_summary_tells_whose_it_is_and_what_it_said_of_itself(database: Databa
         status_reason="",
         status_by="",
         status_at=None,
+        template="",
         initial_client="registration-client",
         scope="openid profile",
         created=1000,

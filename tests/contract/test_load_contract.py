@@ -51,8 +51,6 @@ def test_an_instance_is_loaded_with_everything_that_was_registered(database: Dat
         secret_hash="hash-of-secret",
         secret_expires_at=0,
         owner=AccountId("account-of-anna"),
-        registration_client=False,
-        any_loopback_port=True,
     )
 
 

@@ -30,11 +30,12 @@ from keyfob_server.rules.authorize import (
     granted_scope,
     resolve_redirect,
 )
+from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.liveness import LiveSession
 from keyfob_server.rules.records import Client
 from support_records import ACCOUNT, LIVE_SESSION, NOW, POLICY, REDIRECT, SESSION, asking, client
 
-OWN, REGISTRAR = client(), client(registration_client=True, owner=None, kind="static")
+OWN, REGISTRAR = client(), client(settings=ClientSettings(registration_client=True), owner=None, kind="static")
 DEFAULT = ("openid", "profile")
 OTHER = LiveSession(replace(SESSION, account_id=AccountId("ben-id")), replace(ACCOUNT, id=AccountId("ben-id")))
 OLD = LiveSession(replace(SESSION, authentication=replace(SESSION.authentication, auth_time=NOW - 301)), ACCOUNT)
@@ -191,7 +192,7 @@ TWO = client(metadata_redirect_uris=(REDIRECT, LOOPBACK))
         (OWN, REDIRECT + "/", None),
         (TWO, None, None),
         (TWO, "http://127.0.0.1:4711/cb", RedirectTarget("http://127.0.0.1:4711/cb", True, True)),  # noqa: FBT003 - a row
-        (replace(TWO, any_loopback_port=False), "http://127.0.0.1:4711/cb", None),
+        (replace(TWO, settings=ClientSettings(any_loopback_port=False)), "http://127.0.0.1:4711/cb", None),
         (client(metadata_redirect_uris=(LOOPBACK,), metadata_application_type="web"), "http://127.0.0.1:1/cb", None),
         (client(metadata_redirect_uris=(WEB,)), WEB, RedirectTarget(WEB, True, False)),  # noqa: FBT003 - a row
         (client(metadata_redirect_uris=(WEB,), kind="static"), WEB, RedirectTarget(WEB, True, True)),  # noqa: FBT003 - a row

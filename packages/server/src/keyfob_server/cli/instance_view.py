@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from keyfob_server.cli.output import facts, plain, table, utc
-from keyfob_server.rules.records import InstanceSummary
+from keyfob_server.rules.summaries import InstanceSummary
 
 _HEAD = ("CLIENT ID", "OWNER", "APP", "DEVICE", "STATUS", "REGISTERED", "LAST USED")
 

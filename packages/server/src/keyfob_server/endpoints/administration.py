@@ -6,7 +6,8 @@ from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.storage import AdminStore
 from keyfob_server.rules.accounts import NewAccount, account_refusal, is_plain_text, password_refusal
-from keyfob_server.rules.records import ACTIVE, FINAL, REVOKED, Account, InstanceSummary
+from keyfob_server.rules.records import ACTIVE, FINAL, REVOKED, Account
+from keyfob_server.rules.summaries import InstanceSummary
 
 MAX_REASON = 500
 _PAGE = 500

@@ -10,7 +10,7 @@ from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.authorize import DCR, IssueCode, RedirectTarget
 from keyfob_server.rules.code import redirect_hash
 from keyfob_server.rules.lifetimes import lifetime_s
-from keyfob_server.rules.records import Account, Client, Generations, Grant
+from keyfob_server.rules.records import Account, Client, Grant, generations_of
 from keyfob_server.rules.sealed_claims import AccessClaims, CodeClaims
 from keyfob_server.rules.sessions import sid_of
 from keyfob_server.rules.subjects import subject_of
@@ -54,7 +54,7 @@ def mint_code(
         code_challenge=code_challenge,
         nonce=nonce,
         authentication=session.authentication,
-        generations=Generations(client.generation, account.generation),
+        generations=generations_of(client, account.generation),
         session_id=session.id,
         expires_at=now + services.policy.code_lifetime_s,
     )
@@ -74,7 +74,7 @@ def mint_access_token(
         grant_key=grant.key,
         account_id=grant.account_id,
         scope=scope,
-        generations=Generations(client.generation, account_generation),
+        generations=generations_of(client, account_generation),
         grant_generation=grant.generation,
         access_generation=grant.access_generation,
         expires_at=now + lifetime,

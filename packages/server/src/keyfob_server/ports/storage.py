@@ -9,7 +9,6 @@ from keyfob_server.rules.records import (
     Client,
     Grant,
     GrantKey,
-    InstanceSummary,
     Loaded,
     LoadedRegistration,
     NewInstance,
@@ -19,6 +18,7 @@ from keyfob_server.rules.records import (
     SigningKeyRecord,
     SignInRecord,
 )
+from keyfob_server.rules.summaries import InstanceSummary
 
 
 class StorageUnavailable(Exception):
@@ -46,9 +46,14 @@ class HotStore(InstanceStatusStore, Protocol):
         account_id: AccountId | None = None,
         grant: GrantKey | None = None,
         session_id: SessionId | None = None,
+        token_id: str | None = None,
+        caller_id: ClientId | None = None,
     ) -> Loaded:
-        """Bring the client, the grant, the session, and the account: `account_id`, else the session's, else the
-        grant's. What was not asked for or does not exist is None.
+        """Bring the client with its template, the grant, the session, and the account: `account_id`, else the
+        session's, else the grant's. What was not asked for or does not exist is None.
+
+        `token_id` is that of a token without a grant, issued to the client: `token_revoked` says whether it was
+        revoked. `caller_id` names a static client that asks about it all.
         """
         ...
 

@@ -11,6 +11,9 @@ Death = Literal[
     "unknown client",
     "client not active",
     "client changed",
+    "template not active",
+    "template changed",
+    "token revoked",
     "unknown account",
     "account not active",
     "account changed",
@@ -25,16 +28,26 @@ _TOLD: dict[str, ClientStatus] = {"revoked": "revoked", "deleted": "deleted", "e
 
 
 def client_status(client: Client) -> ClientStatus | None:
-    """What an app is told of its client: None while it is active; any text that is no status counts as inactive."""
-    return None if client.status == ACTIVE else _TOLD.get(client.status, "inactive")
+    """What an app is told of its client: None while it is active; any text that is no status counts as inactive.
+
+    An instance whose template is off is suspended with it.
+    """
+    if client.status != ACTIVE:
+        return _TOLD.get(client.status, "inactive")
+    return "inactive" if client.template is not None and client.template.status != ACTIVE else None
 
 
-def death_of_client(client: Client | None, generation: int) -> Death | None:
+def death_of_client(client: Client | None, generations: Generations) -> Death | None:
     if client is None:
         return "unknown client"
     if client.status != ACTIVE:
         return "client not active"
-    return None if client.generation == generation else "client changed"
+    if client.generation != generations.client:
+        return "client changed"
+    link = client.template
+    if link is not None and link.status != ACTIVE:
+        return "template not active"
+    return None if (link.generation if link else 0) == generations.template else "template changed"
 
 
 def death_of_account(account: Account | None, generation: int) -> Death | None:
@@ -47,7 +60,7 @@ def death_of_account(account: Account | None, generation: int) -> Death | None:
 
 def death_of_parties(loaded: Loaded, generations: Generations) -> Death | None:
     """Client and account, by the generations that a code, a token or a grant carries."""
-    return death_of_client(loaded.client, generations.client) or death_of_account(loaded.account, generations.account)
+    return death_of_client(loaded.client, generations) or death_of_account(loaded.account, generations.account)
 
 
 def death_of_grant(grant: Grant | None, loaded: Loaded) -> Death | None:

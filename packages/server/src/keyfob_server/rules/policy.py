@@ -74,6 +74,8 @@ class Policy:
     acr: str = PASSWORD_ACR
     secret_methods_interchangeable: bool = True
     """A client registered for one secret method may use the other (both real apps do)."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins whose pages may call the endpoints of every client."""
     subject: str = "account"
     """`account`: the account's id; `user_name`: the user name (demo)."""
 

@@ -1,10 +1,13 @@
 """The facts that a decision is made on, as the loading statement brought them. Times are epoch seconds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
+from keyfob_server.rules.client_settings import ClientSettings
+from keyfob_server.rules.templates import TemplateLink
 
 ACTIVE = "active"
 INACTIVE = "inactive"
@@ -57,17 +60,29 @@ class Client:
     status: str
     generation: int
     metadata: ClientMetadata
+    """As it is in force: of a template's instance merged, the template's with what the instance may say itself."""
     secret_hash: str = ""
     secret_expires_at: int = 0
     """0 means never (RFC 7591 section 3.2.1)."""
     previous_secret_hash: str = ""
     previous_secret_until: int = 0
     owner: AccountId | None = None
-    """The account that registered the instance; None for static clients."""
-    registration_client: bool = False
-    """May obtain the scope `dcr`."""
-    any_loopback_port: bool = True
-    """A loopback redirect URI matches with any port (RFC 8252 section 7.3)."""
+    """The account that an instance belongs to; None for static clients, and for an instance before its first sign-in
+    when its initial token spoke for nobody.
+    """
+    settings: ClientSettings = field(default_factory=ClientSettings)
+    """A static client's own, of a template's instance the template's."""
+    template: TemplateLink | None = None
+    answer_repeatable_until: int = 0
+    """Until when the registration's answer may be given again (`Idempotency-Key`); 0: not, or not any more."""
+
+    @property
+    def registration_client(self) -> bool:
+        return self.settings.registration_client
+
+    @property
+    def any_loopback_port(self) -> bool:
+        return self.settings.any_loopback_port
 
     @property
     def secret(self) -> RotatingSecret:
@@ -88,6 +103,14 @@ class Generations:
 
     client: int
     account: int
+    """0 for what was issued to a client alone."""
+    template: int = 0
+    """0 when the client is no template's instance."""
+
+
+def generations_of(client: Client, account_generation: int) -> Generations:
+    """What is made for this client now carries these; 0 for an account when there is none."""
+    return Generations(client.generation, account_generation, client.template.generation if client.template else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +166,10 @@ class Loaded:
     account: Account | None = None
     grant: Grant | None = None
     session: Session | None = None
+    token_revoked: bool = False
+    """The token that has an id and no grant was revoked."""
+    caller: Client | None = None
+    """The static client that asks about another one's token, when one was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +183,18 @@ class NewInstance:
     registration_token_hash: str
     registration_token_expires_at: int
     initial_client: ClientId
-    owner: AccountId
+    owner: AccountId | None
+    """None: the first person to sign in through it, who is asked before."""
     owner_name: str
     created: int
+    template: ClientId | None = None
+    own_members: Mapping[str, object] = field(default_factory=dict)
+    """Of a template's instance: the members that it says itself, as ClientMetadata names them; nothing else is kept."""
+    idempotency_hash: str = field(default="", repr=False)
+    """HMAC of initial token id and `Idempotency-Key`; empty when none was sent."""
+    idempotency_until: int = 0
+    request_hash: str = ""
+    """SHA-256 of the body, hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,34 +206,15 @@ class Registration:
     """The registration access token."""
     created: int
     owner_status: str
-    """Empty when the owner's account is gone."""
+    """Empty when the owner's account is gone, or there is no owner yet."""
+    idempotency_hash: str = field(default="", repr=False)
+    request_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedRegistration:
     now: int
     registration: Registration | None
-
-
-@dataclass(frozen=True, slots=True)
-class InstanceSummary:
-    """An instance as the command line and the administrator see it."""
-
-    client_id: ClientId
-    client_name: str
-    instance_name: str
-    instance_platform: str
-    user_name: str
-    status: str
-    status_reason: str
-    status_by: str
-    status_at: int | None
-    initial_client: str
-    scope: str
-    created: int
-    updated: int
-    last_used: int | None
-    """Newest refresh or sign-in, None when never used."""
 
 
 @dataclass(frozen=True, slots=True)

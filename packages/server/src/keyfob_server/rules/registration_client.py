@@ -2,6 +2,7 @@
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import ClientId
+from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.policy import RegistrationClientPolicy
 from keyfob_server.rules.records import ACTIVE, Client
 
@@ -23,6 +24,5 @@ def registration_client(policy: RegistrationClientPolicy) -> Client | None:
             token_endpoint_auth_method="none",
             names={"client_name": policy.name} if policy.name else {},
         ),
-        registration_client=True,
-        any_loopback_port=True,
+        settings=ClientSettings(registration_client=True),
     )

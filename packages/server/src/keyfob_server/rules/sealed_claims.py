@@ -55,14 +55,15 @@ class CodeClaims:
                 generations.account,
                 self.session_id,
                 self.expires_at,
+                generations.template,
             ]
         )
 
     @classmethod
     def decode(cls, payload: bytes) -> "CodeClaims":
-        (code, client, holder, account, scope, redirect, challenge, nonce, at, acr, amr, cg, ag, sid, end) = cast(
-            "tuple[str, str, str, str, str, str, str, str, int, str, str, int, int, str, int]",
-            json.loads(payload),
+        (code, client, holder, account, scope, redirect, challenge, nonce, at, acr, amr, cg, ag, sid, end, tg) = cast(
+            "tuple[str, str, str, str, str, str, str, str, int, str, str, int, int, str, int, int]",
+            _fields(payload, 16),
         )
         return cls(
             CodeId(code),
@@ -74,7 +75,7 @@ class CodeClaims:
             challenge,
             nonce,
             Authentication(at, acr, tuple(amr.split())),
-            Generations(cg, ag),
+            Generations(cg, ag, tg),
             SessionId(sid),
             end,
         )
@@ -110,20 +111,21 @@ class AccessClaims:
                 self.grant_generation,
                 self.access_generation,
                 self.expires_at,
+                self.generations.template,
             ]
         )
 
     @classmethod
     def decode(cls, payload: bytes) -> "AccessClaims":
-        (client, holder, grant, account, scope, cg, ag, gg, xg, end) = cast(
-            "tuple[str, str, str, str, str, int, int, int, int, int]", json.loads(payload)
+        (client, holder, grant, account, scope, cg, ag, gg, xg, end, tg) = cast(
+            "tuple[str, str, str, str, str, int, int, int, int, int, int]", _fields(payload, 11)
         )
         return cls(
             ClientId(client),
             GrantKey(ClientId(holder or client), GrantId(grant)),
             AccountId(account),
             tuple(scope.split()),
-            Generations(cg, ag),
+            Generations(cg, ag, tg),
             gg,
             xg,
             end,
@@ -158,6 +160,12 @@ class InteractionClaims:
             "tuple[str, str, str, str, int, int]", json.loads(payload)
         )
         return cls(kind, browser, session, query, issued, expires)
+
+
+def _fields(payload: bytes, count: int) -> list[object]:
+    """As many as there are now: the release before this one sealed without the template's generation, which is 0."""
+    found: list[object] = json.loads(payload)
+    return found + [0] * (count - len(found))
 
 
 def _dump(fields: list[str | int]) -> bytes:

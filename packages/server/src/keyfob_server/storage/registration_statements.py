@@ -5,11 +5,14 @@ from typing import Final
 # the client's columns stand as in LOAD
 LOAD_REGISTRATION: Final = """
     select keyfob_now(), i.client_id, false, i.status, i.generation, i.attributes, i.client_secret,
-        i.secret_expires_at, i.previous_secret, i.previous_secret_until, i.account_id, null, null,
+        i.secret_expires_at, i.previous_secret, i.previous_secret_until, i.account_id, null, null, null,
+        i.idempotency_until, i.instance_of_client, t.status, t.generation, t.attributes, t.settings,
         i.registration_token, i.registration_token_expires_at, i.previous_registration_token,
-        i.previous_registration_token_until, i.created, coalesce(a.status, '')
+        i.previous_registration_token_until, i.created, coalesce(a.status, ''), i.idempotency_hash,
+        i.request_hash
     from (select cast($1 as text) as client_id) p
     left join dynamically_registered_clients i on i.client_id = p.client_id
+    left join client_templates t on t.template_id = i.instance_of_client
     left join accounts a on a.id = i.account_id
 """
 

@@ -15,7 +15,6 @@ from keyfob_server.rules.records import (
     Generations,
     Grant,
     GrantKey,
-    InstanceSummary,
     Loaded,
     LoadedRegistration,
     NewInstance,
@@ -25,14 +24,17 @@ from keyfob_server.rules.records import (
     SigningKeyRecord,
     SignInRecord,
 )
+from keyfob_server.rules.summaries import InstanceSummary
+from keyfob_server.storage.client_documents import client_of, text_of
 from keyfob_server.storage.executor import Row, SqlValue
 
-_CLIENT: Final = slice(1, 13)
-_ACCOUNT: Final = slice(13, 26)
-_GRANT: Final = slice(26, 42)
-_SESSION: Final = slice(42, 50)
+_CLIENT: Final = slice(1, 20)
+_ACCOUNT: Final = slice(20, 33)
+_GRANT: Final = slice(33, 50)
+_SESSION: Final = slice(50, 58)
+_TOKEN_REVOKED: Final = 58
+_CALLER: Final = slice(59, 78)
 
-_metadata: Final = msgspec.json.Decoder(ClientMetadata)
 _authentication: Final = msgspec.json.Decoder(Authentication)
 _names: Final = msgspec.json.Decoder(dict[str, str])
 
@@ -50,16 +52,21 @@ _summary: Final = msgspec.json.Decoder(_Summary)
 
 
 def loaded_of(row: Row) -> Loaded:
-    """The row of LOAD; raises StorageUnavailable when somebody left a document in it that cannot be read."""
+    """The row of LOAD or LOAD_FOR_CALLER.
+
+    Raises StorageUnavailable when somebody left a document in it that cannot be read.
+    """
     try:
         return Loaded(
             now=row[0],
-            client=None if row[1] is None else _client_of(row[_CLIENT]),
-            account=None if row[13] is None else account_of(row[_ACCOUNT]),
-            grant=None if row[26] is None else _grant_of(row[_GRANT]),
-            session=None if row[42] is None else _session_of(row[_SESSION]),
+            client=None if row[1] is None else client_of(row[_CLIENT]),
+            account=None if row[_ACCOUNT.start] is None else account_of(row[_ACCOUNT]),
+            grant=None if row[_GRANT.start] is None else _grant_of(row[_GRANT]),
+            session=None if row[_SESSION.start] is None else _session_of(row[_SESSION]),
+            token_revoked=bool(row[_TOKEN_REVOKED]),
+            caller=None if len(row) <= _CALLER.start or row[_CALLER.start] is None else client_of(row[_CALLER]),
         )
-    except msgspec.DecodeError as error:
+    except msgspec.MsgspecError as error:
         raise StorageUnavailable(f"a stored document cannot be read: {error}") from error
 
 
@@ -67,34 +74,13 @@ def loaded_registration_of(row: Row) -> LoadedRegistration:
     """The row of LOAD_REGISTRATION; raises StorageUnavailable as `loaded_of`."""
     if row[1] is None:
         return LoadedRegistration(row[0], None)
-    token, expires_at, previous, previous_until, created, owner_status = row[_CLIENT.stop :]
+    token, expires_at, previous, previous_until, created, owner_status, idempotency, request = row[_CLIENT.stop :]
     try:
-        client = _client_of(row[_CLIENT])
-    except msgspec.DecodeError as error:
+        client = client_of(row[_CLIENT])
+    except msgspec.MsgspecError as error:
         raise StorageUnavailable(f"a stored document cannot be read: {error}") from error
     held = RotatingSecret(token, expires_at, previous, previous_until)
-    return LoadedRegistration(row[0], Registration(client, held, created, owner_status))
-
-
-def _client_of(row: Row) -> Client:
-    (
-        client_id, static, status, generation, attributes, secret, secret_expires_at, previous, previous_until,
-        owner, registration, any_port,
-    ) = row  # fmt: skip
-    return Client(
-        client_id=ClientId(client_id),
-        kind="static" if static else "instance",
-        status=status,
-        generation=generation,
-        metadata=_metadata.decode(attributes),
-        secret_hash=secret,
-        secret_expires_at=secret_expires_at,
-        previous_secret_hash="" if static else previous,
-        previous_secret_until=0 if static else previous_until,
-        owner=None if static else AccountId(owner),
-        registration_client=bool(registration) if static else False,
-        any_loopback_port=bool(any_port) if static else True,
-    )
+    return LoadedRegistration(row[0], Registration(client, held, created, owner_status, idempotency, request))
 
 
 def account_of(row: Row) -> Account:
@@ -113,14 +99,14 @@ def _grant_of(row: Row) -> Grant:
         status=row[4],
         generation=row[5],
         access_generation=row[6],
-        generations=Generations(client=row[7], account=row[8]),
-        authentication=_authentication.decode(row[9]),
-        salt=row[10],
-        created=row[11],
-        rotated_at=row[12],
-        expires=row[13],
-        refresh_counter=row[14],
-        session_id=None if row[15] is None else SessionId(row[15]),
+        generations=Generations(client=row[7], account=row[8], template=row[9]),
+        authentication=_authentication.decode(row[10]),
+        salt=row[11],
+        created=row[12],
+        rotated_at=row[13],
+        expires=row[14],
+        refresh_counter=row[15],
+        session_id=None if row[16] is None else SessionId(row[16]),
     )
 
 
@@ -137,7 +123,10 @@ def sign_in_of(row: Row) -> SignInRecord:
 
 
 def summary_of(row: Row) -> InstanceSummary:
-    client_id, attributes, user_name, status, reason, by, at, initial_client, scope, created, updated, last_used = row
+    (
+        client_id, attributes, user_name, status, reason, by, at, template, initial_client, scope, created, updated,
+        last_used,
+    ) = row  # fmt: skip
     try:
         shown = _summary.decode(attributes)
     except msgspec.DecodeError:
@@ -153,6 +142,7 @@ def summary_of(row: Row) -> InstanceSummary:
         status_reason=reason,
         status_by=by,
         status_at=at,
+        template=template,
         initial_client=initial_client,
         scope=scope,
         created=created,
@@ -177,16 +167,24 @@ def of_account(account: Account) -> tuple[SqlValue, ...]:
 def of_static_client(client: Client, now: int) -> tuple[SqlValue, ...]:
     return (
         client.client_id, client.secret_hash, client.secret_expires_at, json_of(client.metadata),
-        client.registration_client, client.any_loopback_port, client.status, now,
+        text_of(client.settings), client.registration_client, client.any_loopback_port, client.status, now,
     )  # fmt: skip
 
 
 def of_instance(instance: NewInstance) -> tuple[SqlValue, ...]:
     return (
         instance.client_id, instance.secret_hash, instance.created, instance.initial_client, instance.owner_name,
-        *of_metadata(instance.metadata), instance.owner, instance.secret_expires_at,
-        instance.registration_token_hash, instance.registration_token_expires_at,
+        *_of_registered(instance), instance.owner or "", instance.secret_expires_at,
+        instance.registration_token_hash, instance.registration_token_expires_at, instance.template,
+        instance.idempotency_hash, instance.idempotency_until, instance.request_hash,
     )  # fmt: skip
+
+
+def _of_registered(instance: NewInstance) -> tuple[SqlValue, ...]:
+    """A template's instance repeats nothing of the template, or it would soon say what is not so."""
+    if instance.template is None:
+        return of_metadata(instance.metadata)
+    return text_of(instance.own_members), "", "", ""
 
 
 def of_metadata(metadata: ClientMetadata) -> tuple[SqlValue, ...]:
@@ -203,8 +201,9 @@ def of_rotating(secret: RotatingSecret) -> tuple[SqlValue, ...]:
 def of_grant(grant: Grant) -> tuple[SqlValue, ...]:
     return (
         grant.key.client_id, grant.key.id, grant.account_id, " ".join(grant.scope), grant.status, grant.generation,
-        grant.access_generation, grant.generations.client, grant.generations.account, json_of(grant.authentication),
-        grant.salt, grant.created, grant.rotated_at, grant.expires, grant.refresh_counter, grant.session_id,
+        grant.access_generation, grant.generations.client, grant.generations.account, grant.generations.template,
+        json_of(grant.authentication), grant.salt, grant.created, grant.rotated_at, grant.expires,
+        grant.refresh_counter, grant.session_id,
     )  # fmt: skip
 
 

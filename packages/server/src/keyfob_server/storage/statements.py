@@ -6,32 +6,11 @@ took effect, and each read brings one row or has a limit.
 
 from typing import Final
 
-LOAD: Final = """
-    select keyfob_now(),
-        coalesce(s.client_id, i.client_id), s.client_id is not null, coalesce(s.status, i.status),
-        coalesce(s.generation, i.generation), coalesce(s.attributes, i.attributes),
-        coalesce(s.client_secret, i.client_secret), coalesce(s.secret_expires_at, i.secret_expires_at),
-        i.previous_secret, i.previous_secret_until, i.account_id, s.registration_client, s.any_loopback_port,
-        a.id, a.user_name, a.status, a.generation, a.created, a.name, a.given_name, a.family_name,
-        a.email, a.email_verified, a.phone_number, a.phone_number_verified, a.roles,
-        g.client_id, g.id, g.account_id, g.scope, g.status, g.generation, g.access_generation, g.client_generation,
-        g.account_generation, g.authentication, g.salt, g.created, g.rotated_at, g.expires, g.refresh_counter,
-        g.session_id,
-        b.id, b.account_id, b.account_generation, b.authentication, b.status, b.created, b.seen_at, b.expires
-    from (select cast($1 as text) as client_id, cast($2 as text) as account_id, cast($3 as text) as grant_client_id,
-        cast($4 as text) as grant_id, cast($5 as text) as session_id) p
-    left join clients s on s.client_id = p.client_id
-    left join dynamically_registered_clients i on i.client_id = p.client_id
-    left join delegations g on g.client_id = p.grant_client_id and g.id = p.grant_id
-    left join sessions b on b.id = p.session_id
-    left join accounts a on a.id = coalesce(p.account_id, b.account_id, g.account_id)
-"""
-
 ADD_GRANT: Final = """
     insert into delegations (client_id, id, account_id, scope, status, status_reason, generation, access_generation,
-        client_generation, account_generation, authentication, salt, created, updated, rotated_at, expires,
-        refresh_counter, session_id)
-    values ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16)
+        client_generation, account_generation, template_generation, authentication, salt, created, updated,
+        rotated_at, expires, refresh_counter, session_id)
+    values ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17)
     on conflict (client_id, id) do nothing
     returning id
 """
@@ -59,8 +38,9 @@ REVOKE_ACCESS: Final = """
 ADD_INSTANCE: Final = """
     insert into dynamically_registered_clients (client_id, client_secret, created, updated, initial_client,
         authenticated_user, attributes, status, scope, redirect_uris, grant_types, account_id, generation, status_by,
-        status_reason, secret_expires_at, registration_token, registration_token_expires_at)
-    values ($1, $2, $3, $3, $4, $5, $6, 'active', $7, $8, $9, $10, 1, '', '', $11, $12, $13)
+        status_reason, secret_expires_at, registration_token, registration_token_expires_at, instance_of_client,
+        idempotency_hash, idempotency_until, request_hash)
+    values ($1, $2, $3, $3, $4, $5, $6, 'active', $7, $8, $9, $10, 1, '', '', $11, $12, $13, $14, $15, $16, $17)
     on conflict (client_id) do nothing
     returning client_id
 """
@@ -126,16 +106,18 @@ LIST_ACCOUNTS: Final = """
 """
 
 PUT_STATIC_CLIENT: Final = """
-    insert into clients (client_id, client_secret, secret_expires_at, attributes, registration_client,
+    insert into clients (client_id, client_secret, secret_expires_at, attributes, settings, registration_client,
         any_loopback_port, status, generation, created, updated)
-    values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)
     on conflict (client_id) do update set client_secret = excluded.client_secret,
         secret_expires_at = excluded.secret_expires_at, attributes = excluded.attributes,
-        registration_client = excluded.registration_client, any_loopback_port = excluded.any_loopback_port,
+        settings = excluded.settings, registration_client = excluded.registration_client,
+        any_loopback_port = excluded.any_loopback_port,
         status = excluded.status, generation = clients.generation + 1, updated = excluded.updated
     where clients.client_secret <> excluded.client_secret
         or clients.secret_expires_at <> excluded.secret_expires_at
         or clients.attributes <> excluded.attributes
+        or clients.settings <> excluded.settings
         or clients.registration_client <> excluded.registration_client
         or clients.any_loopback_port <> excluded.any_loopback_port
         or clients.status <> excluded.status
@@ -151,7 +133,7 @@ RETIRE_REGISTRATION_CLIENTS: Final = """
 # an initial token's grant lies under the future instance's id: it holds `dcr`, which no instance can, and counts not
 FIND_INSTANCE: Final = """
     select i.client_id, i.attributes, i.authenticated_user, i.status, i.status_reason, i.status_by, i.status_at,
-        i.initial_client, i.scope, i.created, i.updated,
+        coalesce(i.instance_of_client, ''), i.initial_client, i.scope, i.created, i.updated,
         (select max(g.rotated_at) from delegations g
             where g.client_id = i.client_id and ' ' || g.scope || ' ' not like '% dcr %')
     from dynamically_registered_clients i where i.client_id = $1
@@ -159,7 +141,7 @@ FIND_INSTANCE: Final = """
 
 LIST_INSTANCES: Final = """
     select i.client_id, i.attributes, i.authenticated_user, i.status, i.status_reason, i.status_by, i.status_at,
-        i.initial_client, i.scope, i.created, i.updated,
+        coalesce(i.instance_of_client, ''), i.initial_client, i.scope, i.created, i.updated,
         (select max(g.rotated_at) from delegations g
             where g.client_id = i.client_id and ' ' || g.scope || ' ' not like '% dcr %')
     from dynamically_registered_clients i where i.client_id > $1 order by i.client_id limit $2
@@ -167,7 +149,7 @@ LIST_INSTANCES: Final = """
 
 LIST_INSTANCES_OF: Final = """
     select i.client_id, i.attributes, i.authenticated_user, i.status, i.status_reason, i.status_by, i.status_at,
-        i.initial_client, i.scope, i.created, i.updated,
+        coalesce(i.instance_of_client, ''), i.initial_client, i.scope, i.created, i.updated,
         (select max(g.rotated_at) from delegations g
             where g.client_id = i.client_id and ' ' || g.scope || ' ' not like '% dcr %')
     from dynamically_registered_clients i

@@ -7,7 +7,6 @@ from keyfob_server.rules.records import (
     Client,
     Grant,
     GrantKey,
-    InstanceSummary,
     Loaded,
     LoadedRegistration,
     NewInstance,
@@ -17,7 +16,8 @@ from keyfob_server.rules.records import (
     SigningKeyRecord,
     SignInRecord,
 )
-from keyfob_server.storage import registration_statements, rows, statements
+from keyfob_server.rules.summaries import InstanceSummary
+from keyfob_server.storage import load_statements, registration_statements, rows, statements
 from keyfob_server.storage.executor import Executor, SqlValue, Step
 
 _LARGEST_PAGE = 1000
@@ -36,10 +36,15 @@ class SqlStore:
         account_id: AccountId | None = None,
         grant: GrantKey | None = None,
         session_id: SessionId | None = None,
+        token_id: str | None = None,
+        caller_id: ClientId | None = None,
     ) -> Loaded:
         grant_client_id, grant_id = grant or (None, None)
-        asked = (client_id, account_id, grant_client_id, grant_id, session_id)
-        (row,) = await self._executor.read(statements.LOAD, asked)
+        asked = (client_id, account_id, grant_client_id, grant_id, session_id, token_id)
+        if caller_id is None:
+            (row,) = await self._executor.read(load_statements.LOAD, asked)
+        else:
+            (row,) = await self._executor.read(load_statements.LOAD_FOR_CALLER, (*asked, caller_id))
         return rows.loaded_of(row)
 
     async def add_grant(self, grant: Grant) -> bool:
