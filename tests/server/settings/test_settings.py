@@ -29,6 +29,8 @@ def another_value(setting: Setting) -> Value:  # noqa: PLR0911 - a table by kind
             return next(option for option in options if option != setting.default)
         case Words(form="redirect URIs"):
             return ("com.example.app:/callback", "http://127.0.0.1/callback")
+        case Words(form="origins"):
+            return ("https://app.example", "http://127.0.0.1:3000")
         case Words():
             return {"registration.allowed_scopes": ("openid", "profile", "x")}.get(
                 setting.key, (*(setting.default if isinstance(setting.default, tuple) else ()), "email")[-1:]

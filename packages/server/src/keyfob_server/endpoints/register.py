@@ -8,6 +8,7 @@ from keyfob_protocol.client_metadata import parse_client_metadata
 from keyfob_protocol.errors import InsufficientScope, InvalidClientMetadata, InvalidToken
 from keyfob_protocol.json_document import JsonDocumentError, parse_json_object
 from keyfob_server.endpoints.bearer import bearer_token
+from keyfob_server.endpoints.caller import note_caller
 from keyfob_server.endpoints.issue import mint_credentials
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
 from keyfob_server.endpoints.services import Services
@@ -40,6 +41,7 @@ async def authorize_registration(services: Services, authorization: str | None) 
         raise InvalidToken(REFUSAL, reason="not a token of ours")
     claims = AccessClaims.decode(payload)
     loaded = await services.store.load(client_id=claims.client_id, account_id=claims.account_id, grant=claims.grant_key)
+    note_caller(loaded.client)
     death = death_of_access(claims, loaded)
     if death or loaded.account is None:
         raise InvalidToken(REFUSAL, reason=death or "unknown account")

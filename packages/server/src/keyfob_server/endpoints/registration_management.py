@@ -8,6 +8,7 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.json_document import JsonDocumentError, parse_json_object
 from keyfob_protocol.parameters import Parameters
 from keyfob_server.endpoints.bearer import bearer_token
+from keyfob_server.endpoints.caller import note_caller
 from keyfob_server.endpoints.issue import CLIENT_SECRET, REGISTRATION_TOKEN, mint_credential
 from keyfob_server.endpoints.register import registered_metadata
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
@@ -54,6 +55,7 @@ async def authorize_management(
     match = match_secret(services.hasher, REGISTRATION_TOKEN, token, found.token if found else None, now)
     if found is None or match is None:
         raise InvalidToken(REFUSAL, reason="unknown client" if found is None else "wrong registration token")
+    note_caller(found.client)
     if match == "current" and found.token.expires_at <= now:
         raise InvalidToken(REFUSAL, reason="expired")
     return ManagedRegistration(found, token, match, now)

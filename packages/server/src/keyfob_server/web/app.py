@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from keyfob_protocol.errors import ProtocolError, ServerError, TemporarilyUnavailable
+from keyfob_server.endpoints.caller import caller_origins, note_caller
 from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.ports.world import REQUEST_ID
+from keyfob_server.web import cors
 from keyfob_server.web.asgi import OTHER_PATH, AsgiApp, Message, Receive, Scope, Send, exact_path
 from keyfob_server.web.limits import HttpRefusal, Limits, check_head
 from keyfob_server.web.routes import ItemRoutes, PlainRoute, find_item
@@ -36,6 +38,7 @@ class PublicApp:
         request_id = secrets.token_hex(8)
         scope["request_id"] = request_id
         REQUEST_ID.set(request_id)
+        note_caller(None)
         path = exact_path(scope)
         route, label = self._route(path, scope)
         watched = _Watched(send, request_id)
@@ -45,7 +48,8 @@ class PublicApp:
                 check_head(scope, self.limits)
                 await self.pages({**scope, "path": path}, receive, watched)
             else:
-                await send_answer(watched, await self._answer(route, label, scope, receive), self.headers)
+                answer = await self._answer(route, label, scope, receive)
+                await send_answer(watched, answer, (*self._sharing(route, scope), *self.headers))
         except HttpRefusal as refusal:
             await send_answer(watched, refusal_answer(refusal), self.headers)
         finally:
@@ -69,6 +73,8 @@ class PublicApp:
     async def _answer(self, route: PlainRoute, label: str, scope: Scope, receive: Receive) -> Answer:
         try:
             check_head(scope, self.limits)
+            if (preflight := await self._preflight(route, scope)) is not None:
+                return preflight
             _check_method(scope, route)
             return await route.handler(self.services, self.limits, scope, receive)
         except HttpRefusal as refusal:
@@ -83,6 +89,25 @@ class PublicApp:
         except Exception:  # noqa: BLE001 - the last line of defence: an answer, and the fault in the log
             _log.exception("unexpected")
             return error_answer(ServerError(f"unexpected; request {scope['request_id']}"), scheme=route.scheme)
+
+    async def _preflight(self, route: PlainRoute, scope: Scope) -> Answer | None:
+        """What a browser is told that asks before it sends; None for an origin that nobody listed, as for no question.
+
+        A preflight names no client: any client's origins will do.
+        """
+        origin = cors.preflight_origin(scope)
+        if origin is None:
+            return None
+        if route.public:
+            return cors.preflight_answer(cors.ANY_ORIGIN, route.methods)
+        listed = cors.is_allowed(origin, self.services.policy.cors_origins)
+        return cors.preflight_answer(origin, route.methods) if listed else None
+
+    def _sharing(self, route: PlainRoute, scope: Scope) -> RawHeaders:
+        """For whom the answer is, now that the client is known."""
+        if route.public:
+            return ()
+        return cors.sharing(cors.origin_of(scope), (*self.services.policy.cors_origins, *caller_origins()))
 
     def _log(self, method: str, label: str, status: int, started: float) -> None:
         """One line a request."""

@@ -26,6 +26,8 @@ class PlainRoute:
     methods: tuple[str, ...]
     handler: Handler
     scheme: str = "Bearer"
+    public: bool = False
+    """The same for everybody, so that pages of any origin may read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def find_item(items: ItemRoutes, path: str) -> tuple[ItemRoute, str] | None:
 
 def plain_routes(policy: Policy) -> dict[str, PlainRoute]:
     paths = policy.paths
-    metadata, keys = PlainRoute(GET, get_server_metadata), PlainRoute(GET, get_jwks)
+    metadata, keys = PlainRoute(GET, get_server_metadata, public=True), PlainRoute(GET, get_jwks, public=True)
     registration = PlainRoute(("POST",), post_registration)
     routes = {
         f"{paths.issuer}/.well-known/openid-configuration": metadata,

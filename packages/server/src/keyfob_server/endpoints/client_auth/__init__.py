@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from keyfob_protocol.errors import InvalidClient, InvalidRequest
 from keyfob_protocol.parameters import Parameters
+from keyfob_server.endpoints.caller import note_caller
 from keyfob_server.endpoints.client_auth import client_secret_basic, client_secret_post, none
 from keyfob_server.endpoints.client_auth.presented import PresentedCredentials
 from keyfob_server.endpoints.issue import CLIENT_SECRET
@@ -63,9 +64,10 @@ async def authenticate(services: Services, credentials: PresentedCredentials, lo
     registered = client.metadata.token_endpoint_auth_method
     if not _may_use(services, registered, credentials.method):
         raise InvalidClient("client authentication failed", reason="not the registered method")
+    if credentials.method in _SECRET_METHODS and matched is None:
+        raise InvalidClient("client authentication failed", reason="wrong secret")
+    note_caller(client)
     if credentials.method in _SECRET_METHODS:
-        if matched is None:
-            raise InvalidClient("client authentication failed", reason="wrong secret")
         if matched == "current" and client.secret_expires_at and client.secret_expires_at <= loaded.now:
             raise InvalidClient("the client secret has expired")
         if matched == "current" and client.previous_secret_hash:
