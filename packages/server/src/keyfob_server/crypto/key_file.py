@@ -1,14 +1,13 @@
 """The key file: readable by the server's user and nobody else, written whole or not at all."""
 
-import contextlib
 import os
 import stat
 from pathlib import Path
 
+from keyfob_server.crypto.private_file import write_private
 from keyfob_server.crypto.roots import KeyFileUnusable, Roots, parse_roots, render_roots
 
 MAX_BYTES = 64 * 1024
-_MODE = 0o600
 _OTHERS = 0o077
 
 
@@ -53,40 +52,9 @@ def write_roots(path: Path, roots: Roots, *, replace: bool = False) -> None:
     """Write atomically and durably, mode 0600. Raises KeyFileUnusable, also when a file is there and `replace` is off:
     a key file that is overwritten by mistake takes every secret and every session with it.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        try:
-            _write_draft(draft, render_roots(roots).encode("ascii"))
-            if replace:
-                draft.replace(path)
-            else:
-                # A link is refused when the name is taken; a rename would overwrite.
-                path.hardlink_to(draft)
-        finally:
-            draft.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        write_private(path, render_roots(roots).encode("ascii"), replace=replace)
     except FileExistsError as error:
         raise KeyFileUnusable(f"key file {path}: exists already") from error
     except OSError as error:
         raise KeyFileUnusable(f"key file {path}: cannot be written: {error.strerror}") from error
-
-
-def _write_draft(draft: Path, content: bytes) -> None:
-    # A draft of the same name is the rest of a process that died; only our own user can have made it in this folder.
-    with contextlib.suppress(FileNotFoundError):
-        draft.unlink()
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE)
-    with os.fdopen(descriptor, "wb") as file:
-        # The process's umask may have taken bits away; it cannot have added any.
-        os.fchmod(descriptor, _MODE)
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

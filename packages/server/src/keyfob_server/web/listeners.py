@@ -9,11 +9,14 @@ from typing import Final
 
 import uvicorn
 
+from keyfob_server.web import tls
 from keyfob_server.web.asgi import AsgiApp
 from keyfob_server.web.connection import BoundedConnection
+from keyfob_server.web.tls import LiveCertificate
 
 _FINISH_S: Final = 10
 _KEEP_ALIVE_S: Final = 30
+_BACKLOG: Final = 2048
 
 
 class PortUnusable(Exception):
@@ -28,7 +31,7 @@ def bind(host: str, port: int) -> socket.socket:
         try:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             bound.bind(address)
-            bound.listen(2048)
+            bound.listen(_BACKLOG)
         except OSError:
             bound.close()
             raise
@@ -41,20 +44,38 @@ def bind(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Signals belong to the process, not to one of its listeners."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, certificate: LiveCertificate | None) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+        self._certificate = certificate
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        """In uvicorn's place, which has no option for how long a handshake may take."""
+        loop = asyncio.get_running_loop()
+        secured = self._certificate is not None
+        self.servers = [
+            await loop.create_server(
+                self._connection,
+                sock=bound,
+                backlog=_BACKLOG,
+                ssl=self._certificate.context if self._certificate else None,
+                ssl_handshake_timeout=tls.HANDSHAKE_S if secured else None,
+                ssl_shutdown_timeout=tls.GOODBYE_S if secured else None,
+            )
+            for bound in sockets or ()
+        ]
+        self.started = True
         self.ready.set()
+
+    def _connection(self) -> BoundedConnection:
+        return BoundedConnection(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
 
-def _server(app: AsgiApp) -> _Server:
+def _server(app: AsgiApp, certificate: LiveCertificate | None) -> _Server:
     config = uvicorn.Config(
         app,
         http=BoundedConnection,
@@ -66,17 +87,25 @@ def _server(app: AsgiApp) -> _Server:
         proxy_headers=False,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_FINISH_S,
-        backlog=2048,
     )
-    return _Server(config)
+    return _Server(config, certificate)
 
 
 class Listeners:
-    """Serves until SIGTERM or SIGINT: first not ready, then finish what is under way, then stop."""
+    """Serves until SIGTERM or SIGINT: first not ready, then finish what is under way, then stop.
 
-    def __init__(self, public: tuple[AsgiApp, socket.socket], admin: tuple[AsgiApp, socket.socket]) -> None:
+    With a certificate both speak TLS, and nothing else.
+    """
+
+    def __init__(
+        self,
+        public: tuple[AsgiApp, socket.socket],
+        admin: tuple[AsgiApp, socket.socket],
+        certificate: LiveCertificate | None = None,
+    ) -> None:
         self._sockets = (public[1], admin[1])
-        self._servers = (_server(public[0]), _server(admin[0]))
+        self._certificate = certificate
+        self._servers = (_server(public[0], certificate), _server(admin[0], certificate))
 
     async def serve(self, *, on_ready: Callable[[], None], on_stopping: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
@@ -93,11 +122,14 @@ class Listeners:
             asyncio.create_task(server.serve(sockets=[bound]))
             for server, bound in zip(self._servers, self._sockets, strict=True)
         )
-        announcing = asyncio.create_task(self._announce(on_ready))
+        beside = [asyncio.create_task(self._announce(on_ready))]
+        if self._certificate is not None:
+            beside.append(asyncio.create_task(self._certificate.watch()))
         await public
         self._servers[1].should_exit = True
         await admin
-        announcing.cancel()
+        for task in beside:
+            task.cancel()
 
     async def _announce(self, on_ready: Callable[[], None]) -> None:
         for server in self._servers:
