@@ -4,6 +4,8 @@ import asyncio
 
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
+from keyfob_server.crypto.key_file import read_roots
+from keyfob_server.crypto.pepper import PepperedPasswords, peppers_of
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.records import SignInRecord
 from support_keyfob_program import Installation
@@ -20,10 +22,11 @@ def password_is(installation: Installation, user_name: str, candidate: str) -> b
     stored = sign_in_record(installation, user_name).password_hash
 
     async def verify() -> bool:
-        passwords = ArgonPasswords(ArgonSettings(threads=1), SystemEntropy())
+        argon = ArgonPasswords(ArgonSettings(threads=1), SystemEntropy())
+        peppers = peppers_of(read_roots(installation.folder / "keyfob.keys"))
         try:
-            return await passwords.verify(candidate, stored)
+            return await PepperedPasswords(argon, lambda: peppers).verify(candidate, stored)
         finally:
-            passwords.close()
+            argon.close()
 
     return asyncio.run(verify())

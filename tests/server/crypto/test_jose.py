@@ -1,6 +1,6 @@
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -12,15 +12,22 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from keyfob_server.crypto import base64url
 from keyfob_server.crypto.entropy import SystemEntropy
-from keyfob_server.crypto.jose import MAX_TOKEN, SigningKeys
-from keyfob_server.crypto.roots import create_roots
-from keyfob_server.crypto.signing_keys import SIGNING_ALGORITHMS, generate_signing_key, open_signing_key
+from keyfob_server.crypto.jose import MAX_TOKEN, SigningKeys, claimed_kid
+from keyfob_server.crypto.roots import Roots, create_roots
+from keyfob_server.crypto.signing_keys import (
+    SIGNING_ALGORITHMS,
+    generate_signing_key,
+    open_signing_key,
+    open_signing_keys,
+)
 from keyfob_server.ports.keys import TokenSigner
 from keyfob_server.rules.records import SigningKeyRecord
 
 ENTROPY = SystemEntropy()
 ROOTS = create_roots(ENTROPY)
 NOW = 1_750_000_000
+DAY = 86400
+KEEP = 7 * DAY
 CLAIMS = {"iss": "https://id.example", "sub": "anna", "exp": NOW + 300, "nonce": "n\u00e9"}
 
 
@@ -28,8 +35,15 @@ def record_of(alg: str, *, created: int = NOW, signs_from: int = NOW) -> Signing
     return generate_signing_key(alg, ROOTS, entropy=ENTROPY, created=created, signs_from=signs_from)
 
 
+def keys_of(records: Iterable[SigningKeyRecord], *, roots: Roots = ROOTS, now: int = NOW) -> SigningKeys:
+    known = tuple(records)
+    opened = open_signing_keys(known, roots)
+    assert opened.refusals == ()
+    return SigningKeys(known, opened.by_kid, now, keep_published_s=KEEP)
+
+
 RECORDS = {alg: record_of(alg) for alg in SIGNING_ALGORITHMS}
-SIGNER: TokenSigner = SigningKeys(RECORDS.values(), ROOTS, NOW)
+SIGNER: TokenSigner = keys_of(RECORDS.values())
 each_algorithm = pytest.mark.parametrize("alg", SIGNING_ALGORITHMS)
 
 
@@ -149,7 +163,7 @@ def test_a_key_that_the_token_brings_along_is_not_used(alg: str) -> None:
 def test_another_installations_token_is_refused(alg: str) -> None:
     roots = create_roots(ENTROPY)
     record = generate_signing_key(alg, roots, entropy=ENTROPY, created=NOW, signs_from=NOW)
-    assert SIGNER.verify(SigningKeys([record], roots, NOW).sign(alg, CLAIMS)) is None
+    assert SIGNER.verify(keys_of([record], roots=roots).sign(alg, CLAIMS)) is None
 
 
 @each_algorithm
@@ -206,10 +220,10 @@ def test_l13_the_published_keys_have_public_members_only() -> None:
 
 def test_a_key_is_published_before_it_signs() -> None:
     present, coming = RECORDS["ES256"], record_of("ES256", signs_from=NOW + 86400)
-    keys = SigningKeys([coming, present], ROOTS, NOW)
+    keys = keys_of([coming, present])
     assert header_of(keys.sign("ES256", CLAIMS))["kid"] == present.kid
     assert coming.kid.encode() in keys.jwks()
-    later = SigningKeys([coming, present], ROOTS, NOW + 86400)
+    later = keys_of([coming, present], now=NOW + 86400)
     assert header_of(later.sign("ES256", CLAIMS))["kid"] == coming.kid
     assert later.verify(keys.sign("ES256", CLAIMS)) == CLAIMS
     assert keys.verify(later.sign("ES256", CLAIMS)) == CLAIMS
@@ -218,25 +232,52 @@ def test_a_key_is_published_before_it_signs() -> None:
 def test_the_algorithms_are_those_that_a_key_signs_with_now() -> None:
     assert SIGNER.algorithms() == ("RS256", "ES256")
     coming = record_of("ES256", signs_from=NOW + 1)
-    assert SigningKeys([RECORDS["RS256"], coming], ROOTS, NOW).algorithms() == ("RS256",)
-    assert SigningKeys([], ROOTS, NOW).algorithms() == ()
+    assert keys_of([RECORDS["RS256"], coming]).algorithms() == ("RS256",)
+    assert keys_of([]).algorithms() == ()
 
 
 def test_a_key_whose_hour_has_not_come_does_not_sign() -> None:
-    keys = SigningKeys([record_of("ES256", signs_from=NOW + 1)], ROOTS, NOW)
+    keys = keys_of([record_of("ES256", signs_from=NOW + 1)])
     with pytest.raises(KeyError):
         keys.sign("ES256", CLAIMS)
 
 
-def test_a_retired_key_signs_nothing_is_not_published_and_still_verifies() -> None:
+def test_a_retired_key_verifies_for_ever_and_is_published_for_a_while() -> None:
     token = SIGNER.sign("ES256", CLAIMS)
-    retired = replace(RECORDS["ES256"], retired_at=NOW + 10)
-    assert header_of(SigningKeys([retired], ROOTS, NOW + 9).sign("ES256", CLAIMS))["kid"] == retired.kid
-    keys = SigningKeys([retired], ROOTS, NOW + 10)
-    assert keys.verify(token) == CLAIMS
+    replaced, present = RECORDS["ES256"], record_of("ES256", signs_from=NOW + DAY)
+    for now, published in ((NOW + DAY, True), (NOW + DAY + KEEP - 1, True), (NOW + DAY + KEEP, False)):
+        keys = keys_of([replaced, present], now=now)
+        assert header_of(keys.sign("ES256", CLAIMS))["kid"] == present.kid
+        assert (replaced.kid.encode() in keys.jwks()) is published
+        assert keys.verify(token) == CLAIMS
+
+
+def test_nothing_that_a_withdrawn_key_signed_is_believed() -> None:
+    token = SIGNER.sign("ES256", CLAIMS)
+    withdrawn = replace(RECORDS["ES256"], retired_at=NOW + 10)
+    assert header_of(keys_of([withdrawn], now=NOW + 9).sign("ES256", CLAIMS))["kid"] == withdrawn.kid
+    keys = keys_of([withdrawn], now=NOW + 10)
+    assert keys.verify(token) is None
     assert json.loads(keys.jwks()) == {"keys": []}
     with pytest.raises(KeyError):
         keys.sign("ES256", CLAIMS)
+
+
+def test_l10_a_key_that_is_not_here_is_missed_when_its_hour_comes_and_never_signs() -> None:
+    present, elsewhere = RECORDS["ES256"], record_of("ES256", signs_from=NOW + DAY)
+    here = {present.kid: open_signing_key(present, ROOTS)}
+    before = SigningKeys([present, elsewhere], here, NOW + DAY - 1, keep_published_s=KEEP)
+    assert (before.missing, before.changes_at) == ((), NOW + DAY)
+    after = SigningKeys([present, elsewhere], here, NOW + DAY, keep_published_s=KEEP)
+    assert after.missing == (elsewhere.kid,)
+    assert header_of(after.sign("ES256", CLAIMS))["kid"] == present.kid
+    assert elsewhere.kid.encode() not in after.jwks()
+
+
+def test_a_token_names_its_key_and_junk_names_none() -> None:
+    assert claimed_kid(SIGNER.sign("ES256", CLAIMS)) == RECORDS["ES256"].kid
+    for junk in ("", "..", "a.b.c", segment({"alg": "ES256", "kid": 7}) + ".e30.AA", "x" * (MAX_TOKEN + 1)):
+        assert claimed_kid(junk) == ""
 
 
 def test_claims_that_are_no_json_are_not_signed() -> None:

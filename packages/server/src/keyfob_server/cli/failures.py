@@ -6,6 +6,7 @@ from enum import IntEnum
 import click
 
 from keyfob_server.cli.output import plain
+from keyfob_server.crypto.roots import KeyFileUnusable
 from keyfob_server.ports.passwords import PasswordsBusy
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.settings import SettingsError
@@ -39,6 +40,8 @@ def explain(error: Exception) -> tuple[str, ExitCode]:
             return _explain_click(error)
         case StorageUnavailable():
             return error.reason, ExitCode.UNAVAILABLE
+        case KeyFileUnusable():
+            return str(error), ExitCode.FAILED
         case PasswordsBusy():
             return "too many passwords are being checked; try again", ExitCode.UNAVAILABLE
         case _:

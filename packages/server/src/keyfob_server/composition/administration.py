@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from keyfob_protocol.identifiers import AccountId
+from keyfob_server.composition.keys import load_roots
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
+from keyfob_server.crypto.pepper import PepperedPasswords, peppers_of
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.storage import StorageUnavailable, Store
 from keyfob_server.settings import Settings
@@ -42,17 +44,19 @@ async def open_administration(settings: Settings) -> AsyncIterator[Administratio
     """Raises StorageUnavailable."""
     store = await open_store(settings)
     try:
-        passwords = ArgonPasswords(ArgonSettings(threads=1), SystemEntropy())
+        argon = ArgonPasswords(ArgonSettings(threads=1), SystemEntropy())
+        # Read when a password is set: a command that only looks needs no key file.
+        passwords = PepperedPasswords(argon, lambda: peppers_of(load_roots(settings)))
         try:
             yield Administration(store, passwords)
         finally:
-            passwords.close()
+            argon.close()
     finally:
         await store.close()
 
 
 def administer(settings: Settings, act: Callable[[Administration], Awaitable[_Result]]) -> _Result:
-    """Open, act, close. Raises StorageUnavailable and what `act` raises."""
+    """Open, act, close. Raises StorageUnavailable, KeyFileUnusable where a password is set, and what `act` raises."""
     # A command says what went wrong in its own one line.
     logging.getLogger("keyfob_server").addHandler(logging.NullHandler())
 

@@ -157,6 +157,7 @@ async def _run(
         )
         if warning := sqlite_warning():
             _log.warning(warning)
-        await listeners.serve(on_ready=lambda: on_ready(started), on_stopping=serving.stop)
+        async with installation.key_watch.watching():
+            await listeners.serve(on_ready=lambda: on_ready(started), on_stopping=serving.stop)
     finally:
         await installation.close()

@@ -4,16 +4,26 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from keyfob_server.composition.keys import load_incarnation, load_roots, load_signing_keys
+from keyfob_server.composition.key_watch import KeyWatch, StoredKeys
+from keyfob_server.composition.keys import load_incarnation, load_restored_at, load_roots, load_signing_keys
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
-from keyfob_server.crypto.refresh_tokens import MacRefreshTokens
-from keyfob_server.crypto.sealing import AesGcmSealer
-from keyfob_server.crypto.secrets import HmacSecretHasher
+from keyfob_server.crypto.live_keys import (
+    LiveKeys,
+    LiveRefreshTokens,
+    LiveSealer,
+    LiveSecretHasher,
+    LiveSigner,
+    RootKeys,
+    root_keys_of,
+)
+from keyfob_server.crypto.pepper import PepperedPasswords
+from keyfob_server.crypto.roots import Roots
 from keyfob_server.endpoints.services import Services
 from keyfob_server.observability.clock import SystemClock
 from keyfob_server.observability.events import LogEvents
 from keyfob_server.ports.storage import Store
+from keyfob_server.ports.world import Entropy
 from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import RETIRED
 from keyfob_server.rules.registration_client import registration_client
@@ -41,6 +51,7 @@ class OpenInstallation:
     store: Store
     services: Services
     passwords: ArgonPasswords
+    key_watch: KeyWatch
 
     async def close(self) -> None:
         self.passwords.close()
@@ -59,25 +70,54 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
     try:
         policy = settings.policy
         await _put_registration_client(store, policy, now=node_clock.now())
-        incarnation = await load_incarnation(store, entropy)
+        key_watch = await _open_keys(settings, store, roots, entropy)
+        keys = key_watch.keys
         passwords = ArgonPasswords(ArgonSettings(), entropy)
         services = Services(
             policy=policy,
             store=store,
             registrations=store,
             sessions=store,
-            sealer=AesGcmSealer(roots, issuer=policy.issuer, incarnation=incarnation, entropy=entropy),
-            hasher=HmacSecretHasher(roots),
-            refresh_tokens=MacRefreshTokens(roots, issuer=policy.issuer),
-            signer=await load_signing_keys(store, roots, clock=node_clock, entropy=entropy),
-            passwords=passwords,
+            sealer=LiveSealer(keys),
+            hasher=LiveSecretHasher(keys),
+            refresh_tokens=LiveRefreshTokens(keys),
+            signer=LiveSigner(keys),
+            passwords=PepperedPasswords(passwords, lambda: keys.root.peppers),
             entropy=entropy,
             events=LogEvents(),
+            restored_at=await load_restored_at(store),
         )
     except BaseException:
         await store.close()
         raise
-    return OpenInstallation(settings, store, services, passwords)
+    return OpenInstallation(settings, store, services, passwords, key_watch)
+
+
+async def _open_keys(settings: Settings, store: Store, roots: Roots, entropy: Entropy) -> KeyWatch:
+    """Raises SigningKeyUnusable, StorageUnavailable."""
+    policy = settings.policy
+    incarnation = await load_incarnation(store, entropy)
+
+    def root_keys(present: Roots) -> RootKeys:
+        return root_keys_of(present, issuer=policy.issuer, incarnation=incarnation, entropy=entropy)
+
+    async def stored_keys() -> StoredKeys:
+        return StoredKeys((await store.load()).now, tuple(await store.list_signing_keys()))
+
+    signing = await load_signing_keys(
+        store,
+        roots,
+        now=(await store.load()).now,
+        entropy=entropy,
+        keep_published_s=policy.key_keep_published_s,
+    )
+    return KeyWatch(
+        keys=LiveKeys(root_keys(roots), signing),
+        key_file=None if settings.key_text else settings.key_file,
+        read_stored=stored_keys,
+        make_root_keys=root_keys,
+        keep_published_s=policy.key_keep_published_s,
+    )
 
 
 async def _put_registration_client(store: Store, policy: Policy, *, now: int) -> None:
@@ -122,6 +162,10 @@ def public_app(services: Services, *, demo: DemoAccount | None = None, limits: L
 def admin_listener_app(installation: OpenInstallation, serving: Serving, *, demo: DemoAccount | None = None) -> AsgiApp:
     pages = Pages(https=False, demo=demo)
     endpoints = AdminEndpoints(
-        pages, installation.settings.base_url, installation.store.ping, is_serving=lambda: serving.on
+        pages,
+        installation.settings.base_url,
+        installation.store.ping,
+        is_serving=lambda: serving.on,
+        keys_trouble=lambda: installation.key_watch.trouble,
     )
     return admin_app(endpoints)

@@ -56,9 +56,9 @@ class ArgonPasswords:
 
     async def hash(self, password: str) -> str:
         """The PHC string. Raises PasswordsBusy, and ValueError for an empty or over-long password."""
-        if not _possible(password):
+        if not possible(password):
             raise ValueError(f"a password has 1 to {MAX_CHARACTERS} characters")
-        return await self._run(partial(self._hasher.hash, _prepared(password)))
+        return await self._run(partial(self._hasher.hash, prepared(password)))
 
     async def verify(self, password: str, stored: str) -> bool:
         """Raises PasswordsBusy. An empty, damaged or foreign `stored` is False after one hash of today's cost."""
@@ -76,9 +76,9 @@ class ArgonPasswords:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _verify(self, password: str, stored: str) -> bool:
-        if stored and _possible(password):
+        if stored and possible(password):
             try:
-                return self._hasher.verify(stored, _prepared(password))
+                return self._hasher.verify(stored, prepared(password))
             except InvalidHashError:
                 pass
             except Argon2Error:
@@ -108,11 +108,12 @@ class ArgonPasswords:
         self._places.release()
 
 
-def _possible(password: str) -> bool:
+def possible(password: str) -> bool:
+    """Whether anybody can have it."""
     return 0 < len(password) <= MAX_CHARACTERS
 
 
-def _prepared(password: str) -> bytes:
+def prepared(password: str) -> bytes:
     """The OpaqueString profile of RFC 8265 section 4.2, without its refusals: every space is U+0020, then NFC.
 
     Keyboards differ in how they compose a letter; NFC makes their spellings one. NFKC would also merge passwords that a

@@ -3,19 +3,22 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from joserfc import jws
 from joserfc.errors import JoseError
 
 from keyfob_server.crypto import base64url
-from keyfob_server.crypto.roots import Roots
-from keyfob_server.crypto.signing_keys import SIGNING_ALGORITHMS, SigningKey, open_signing_key
+from keyfob_server.crypto.signing_keys import SIGNING_ALGORITHMS, SigningKey
 from keyfob_server.rules.records import SigningKeyRecord
+from keyfob_server.rules.signing_keys import plan_keys
 
 MAX_TOKEN = 8192
 """Characters; longer text is refused before it is decoded."""
 
 _SEGMENTS = 3
+# Whatever a stranger's text does to the parsers, it is not a token of ours.
+_JUNK = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +33,31 @@ class _Signature:
 
 
 class SigningKeys:
-    """The rows as they were at `now`: build a new one when a row or the hour of `signs_from` comes.
+    """The keys as `plan_keys` sees them at `now`; at `changes_at` they are to be looked at anew."""
 
-    The newest key of an algorithm whose `signs_from` has come signs. A key is published from its creation until
-    `retired_at`; a retired one still verifies what it signed (an old `id_token_hint`), and nothing else.
-    """
+    __slots__ = ("_jwks", "_signing", "_verifying", "changes_at", "missing")
 
-    __slots__ = ("_by_kid", "_jwks", "_signing")
-
-    def __init__(self, records: Iterable[SigningKeyRecord], roots: Roots, now: int) -> None:
-        """Raises SigningKeyUnusable when a row does not open with these roots."""
-        ordered = sorted(records, key=lambda record: (record.signs_from, record.created, record.kid))
-        self._by_kid = {record.kid: _prepare(open_signing_key(record, roots)) for record in ordered}
-        published = [record for record in ordered if record.retired_at is None or record.retired_at > now]
-        self._signing = {
-            record.alg: self._by_kid[record.kid] for record in published if record.signs_from <= now
-        }  # of one algorithm the last of the order stays
-        members = [self._by_kid[record.kid].key.public_members() for record in published]
+    def __init__(
+        self,
+        records: Iterable[SigningKeyRecord],
+        opened: Mapping[str, SigningKey],
+        now: int,
+        *,
+        keep_published_s: int,
+    ) -> None:
+        """`opened` by `kid`. A key that is not in it is neither published nor used; the one before it goes on."""
+        everything = tuple(records)
+        due = plan_keys(everything, now=now, keep_published_s=keep_published_s)
+        here = [record for record in everything if record.kid in opened]
+        plan = plan_keys(here, now=now, keep_published_s=keep_published_s)
+        self._verifying = {kid: _prepare(opened[kid]) for kid in plan.verifying}
+        self._signing = {alg: self._verifying[kid] for alg, kid in plan.signing.items()}
+        members = [opened[kid].public_members() for kid in plan.published]
         self._jwks = json.dumps({"keys": members}, separators=(",", ":")).encode("ascii")
+        self.changes_at: Final = due.changes_at
+        """Epoch seconds; None: never."""
+        self.missing: Final = tuple(kid for kid in due.signing.values() if kid not in opened)
+        """What should sign now, and cannot be opened here."""
 
     def sign(self, alg: str, claims: Mapping[str, object]) -> str:
         """A compact JWS with `kid` and `typ`; raises KeyError for an algorithm that no key signs with now."""
@@ -61,28 +71,51 @@ class SigningKeys:
         """The algorithms that can be signed with now."""
         return tuple(alg for alg in SIGNING_ALGORITHMS if alg in self._signing)
 
+    def knows(self, kid: str) -> bool:
+        """Whether its signatures are believed."""
+        return kid in self._verifying
+
     def verify(self, token: str) -> Mapping[str, object] | None:
         """The claims, when one of our keys signed them with its own algorithm; None otherwise. Times unchecked."""
-        if len(token) > MAX_TOKEN or not token.isascii():
-            return None
-        segments = token.split(".")
-        if len(segments) != _SEGMENTS or not all(segments):
-            return None
         try:
-            signed = jws.extract_compact(token.encode("ascii"))
-            kid = signed.headers().get("kid")
-            signature = self._by_kid.get(kid) if isinstance(kid, str) else None
-            if signature is None or not jws.validate_compact(signed, signature.key.jwk, registry=signature.registry):
+            signed = _extract(token)
+            signature = self._verifying.get(_kid(signed)) if signed else None
+            if signed is None or signature is None:
+                return None
+            if not jws.validate_compact(signed, signature.key.jwk, registry=signature.registry):
                 return None
             claims = json.loads(signed.payload)
-        # Whatever a stranger's text does to the parsers, it is not a token of ours.
-        except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except _JUNK:
             return None
         return claims if isinstance(claims, dict) else None
 
     def jwks(self) -> bytes:
         """The published JWK Set (RFC 7517 section 5), as JSON."""
         return self._jwks
+
+
+def claimed_kid(token: str) -> str:
+    """The `kid` that a token names, of which nothing is proved; empty when it is no JWS."""
+    try:
+        signed = _extract(token)
+        return _kid(signed) if signed else ""
+    except _JUNK:
+        return ""
+
+
+def _extract(token: str) -> jws.CompactSignature | None:
+    """Taken apart, nothing verified. Raises some of `_JUNK`."""
+    if len(token) > MAX_TOKEN or not token.isascii():
+        return None
+    segments = token.split(".")
+    if len(segments) != _SEGMENTS or not all(segments):
+        return None
+    return jws.extract_compact(token.encode("ascii"))
+
+
+def _kid(signed: jws.CompactSignature) -> str:
+    kid = signed.headers().get("kid")
+    return kid if isinstance(kid, str) else ""
 
 
 def _prepare(key: SigningKey) -> _Signature:

@@ -30,6 +30,8 @@ class RootKey:
     """Eight hexadecimal digits; stands in clear in whatever the key made."""
     key: bytes = field(repr=False)
     """32 random bytes."""
+    created: int = 0
+    """Epoch seconds; 0 for a key of the first hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,13 @@ def create_roots(entropy: Entropy) -> Roots:
 def render_roots(roots: Roots) -> str:
     """The text that `parse_roots` reads. It holds the keys."""
     named = {"sealing": roots.sealing, "verification": roots.verification, "pairwise": roots.pairwise}
-    document = {
-        name: [{"id": key.id, "key": base64url.encode(key.key)} for key in keys] for name, keys in named.items()
-    }
+    document = {name: [_render_key(key) for key in keys] for name, keys in named.items()}
     return json.dumps({"form": _FORM, **document}, indent=2) + "\n"
+
+
+def _render_key(key: RootKey) -> dict[str, str | int]:
+    members: dict[str, str | int] = {"id": key.id, "key": base64url.encode(key.key)}
+    return {**members, "created": key.created} if key.created else members
 
 
 def parse_roots(text: str) -> Roots:
@@ -96,10 +101,10 @@ def _parse_root(name: str, entries: object) -> tuple[RootKey, ...]:
 
 def _parse_key(name: str, position: int, entry: object) -> RootKey:
     match entry:
-        case {"id": str(key_id), "key": str(text), **rest} if not rest and _KEY_ID.fullmatch(key_id):
-            key = base64url.decode(text)
-            if key is not None and len(key) == KEY_BYTES:
-                return RootKey(key_id, key)
+        case {"id": str(key_id), "key": str(text), **rest} if _KEY_ID.fullmatch(key_id) and rest.keys() <= {"created"}:
+            key, created = base64url.decode(text), rest.get("created", 0)
+            if key is not None and len(key) == KEY_BYTES and type(created) is int and created >= 0:
+                return RootKey(key_id, key, created)
     raise KeyFileUnusable(
         f"root keys: key {position} of {name} needs an id of 8 hexadecimal digits and 32 bytes in base64url"
     )

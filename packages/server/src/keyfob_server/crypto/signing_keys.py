@@ -9,8 +9,8 @@ JWK: whoever can write the database cannot make the server trust a key of theirs
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
@@ -68,38 +68,79 @@ def generate_signing_key(
     private = _generate(alg, rsa_bits)
     jwk = _as_jwk(private)
     key = SigningKey(jwk.thumbprint(), alg, jwk)
-    root = roots.verification[0]
-    header = _VERSION + bytes.fromhex(root.id)
-    nonce = entropy.bytes(_NONCE_BYTES)
-    content = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    wrapped = AESGCM(derive(root.key, _USE)).encrypt(nonce, content, framed(header, _USE, key.kid, alg))
     return SigningKeyRecord(
         kid=key.kid,
         alg=alg,
         public_jwk=json.dumps(key.public_members(), separators=(",", ":")),
-        wrapped_private=header + nonce + wrapped,
+        wrapped_private=_wrap(_content_of(private), key.kid, alg, roots, entropy),
         created=created,
         signs_from=signs_from,
     )
 
 
+def rewrapped(record: SigningKeyRecord, before: Roots, after: Roots, *, entropy: Entropy) -> SigningKeyRecord:
+    """The same key under the first verification key of `after`. Raises SigningKeyUnusable."""
+    wrapped = _wrap(_unwrap(record, before), record.kid, record.alg, after, entropy)
+    return replace(record, wrapped_private=wrapped)
+
+
+def wrapping_key_id(record: SigningKeyRecord) -> str:
+    """The id of the verification key that it is wrapped under."""
+    return record.wrapped_private[1:_NONCE_AT].hex()
+
+
 def open_signing_key(record: SigningKeyRecord, roots: Roots) -> SigningKey:
     """Unwrap; raises SigningKeyUnusable when the root is not here or the row is not what was wrapped."""
+    private = load_der_private_key(_unwrap(record, roots), password=None)
+    if not isinstance(private, RSAPrivateKey | EllipticCurvePrivateKey):
+        raise SigningKeyUnusable(f"signing key {record.kid}: neither RSA nor EC")
+    return SigningKey(record.kid, record.alg, _as_jwk(private))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedKeys:
+    by_kid: Mapping[str, SigningKey]
+    refusals: tuple[SigningKeyUnusable, ...] = ()
+    """One for each row that does not open."""
+
+
+def open_signing_keys(
+    records: Iterable[SigningKeyRecord], roots: Roots, known: Mapping[str, SigningKey] | None = None
+) -> OpenedKeys:
+    """Those that open. What is in `known` was opened before and is not unwrapped again: a key never changes."""
+    opened: dict[str, SigningKey] = {}
+    refusals: list[SigningKeyUnusable] = []
+    for record in records:
+        try:
+            opened[record.kid] = (known or {}).get(record.kid) or open_signing_key(record, roots)
+        except SigningKeyUnusable as error:
+            refusals.append(error)
+    return OpenedKeys(opened, tuple(refusals))
+
+
+def _wrap(content: bytes, kid: str, alg: str, roots: Roots, entropy: Entropy) -> bytes:
+    root = roots.verification[0]
+    header = _VERSION + bytes.fromhex(root.id)
+    nonce = entropy.bytes(_NONCE_BYTES)
+    return header + nonce + AESGCM(derive(root.key, _USE)).encrypt(nonce, content, framed(header, _USE, kid, alg))
+
+
+def _unwrap(record: SigningKeyRecord, roots: Roots) -> bytes:
+    """PKCS #8. Raises SigningKeyUnusable."""
     wrapped = record.wrapped_private
     header, nonce, ciphertext = wrapped[:_NONCE_AT], wrapped[_NONCE_AT:_CIPHERTEXT_AT], wrapped[_CIPHERTEXT_AT:]
     root = next((root for root in roots.verification if _VERSION + bytes.fromhex(root.id) == header), None)
     if root is None:
         raise SigningKeyUnusable(f"signing key {record.kid}: its verification key is not among the root keys")
+    bound_to = framed(header, _USE, record.kid, record.alg)
     try:
-        content = AESGCM(derive(root.key, _USE)).decrypt(
-            nonce, ciphertext, framed(header, _USE, record.kid, record.alg)
-        )
+        return AESGCM(derive(root.key, _USE)).decrypt(nonce, ciphertext, bound_to)
     except (InvalidTag, ValueError) as error:
         raise SigningKeyUnusable(f"signing key {record.kid}: the row was changed or belongs to other roots") from error
-    private = load_der_private_key(content, password=None)
-    if not isinstance(private, RSAPrivateKey | EllipticCurvePrivateKey):
-        raise SigningKeyUnusable(f"signing key {record.kid}: neither RSA nor EC")
-    return SigningKey(record.kid, record.alg, _as_jwk(private))
+
+
+def _content_of(private: RSAPrivateKey | EllipticCurvePrivateKey) -> bytes:
+    return private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _generate(alg: str, rsa_bits: int) -> RSAPrivateKey | EllipticCurvePrivateKey:

@@ -24,4 +24,6 @@ class Services:
     passwords: Passwords
     entropy: Entropy
     events: Events
+    restored_at: int = 0
+    """When a restore of the database was last declared, in epoch seconds; 0: never."""
     repeats: RepeatWatch = field(default_factory=RepeatWatch)

@@ -76,6 +76,10 @@ class Policy:
     """A client registered for one secret method may use the other (both real apps do)."""
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may call the endpoints of every client."""
+    key_publish_ahead_s: int = 86400
+    """A new signing key is published for so long before it signs, so that whoever caches the key set has it."""
+    key_keep_published_s: int = 7 * 86400
+    """A signing key is published for so long after another one took over."""
     subject: str = "account"
     """`account`: the account's id; `user_name`: the user name (demo)."""
 

@@ -25,19 +25,23 @@ class AdminEndpoints:
     base_url: str
     ping: Callable[[], Awaitable[None]]
     is_serving: Callable[[], bool]
+    keys_trouble: Callable[[], str]
+    """What is wrong with the signing keys; empty when nothing is."""
 
     async def live(self, _request: Request) -> Response:
         """The process runs; says nothing of what it depends on."""
         return self._text(200, "live")
 
     async def ready(self, _request: Request) -> Response:
-        """New requests may be sent here: not while stopping, nor while the database is away."""
+        """New requests may be sent here: not while stopping, while the database is away, or without the keys in force."""
         if not self.is_serving():
             return self._text(_UNAVAILABLE, "stopping")
         try:
             await self.ping()
         except StorageUnavailable:
             return self._text(_UNAVAILABLE, "database unavailable")
+        if trouble := self.keys_trouble():
+            return self._text(_UNAVAILABLE, trouble)
         return self._text(200, "ready")
 
     async def landing(self, _request: Request) -> Response:
