@@ -5,6 +5,7 @@ from keyfob_protocol.redirect_uris import check_redirect_uri
 from keyfob_server.rules.origins import origin_fault
 from keyfob_server.rules.policy import Policy
 from keyfob_server.settings.base_url import check_base_url, is_address_or_name
+from keyfob_server.settings.key_settings import KEYS
 from keyfob_server.settings.kinds import Choice, Flag, Text, Whole, Words, matching
 from keyfob_server.settings.problems import quoted
 from keyfob_server.settings.setting import Setting
@@ -238,4 +239,4 @@ TOKENS = (
     ),
 )  # fmt: skip
 
-SETTINGS: tuple[Setting, ...] = (*SERVER, *PATHS, *REGISTRATION, *REGISTRATION_CLIENT, *LIFETIMES, *TOKENS)
+SETTINGS: tuple[Setting, ...] = (*SERVER, *PATHS, *REGISTRATION, *REGISTRATION_CLIENT, *LIFETIMES, *TOKENS, *KEYS)
