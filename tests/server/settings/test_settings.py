@@ -7,6 +7,7 @@ from typing import get_type_hints
 
 import pytest
 
+from keyfob_server.ports.certificates import CertificateFiles
 from keyfob_server.rules.policy import Paths, Policy, RegistrationClientPolicy, RegistrationPolicy
 from keyfob_server.settings import Settings, load_settings
 from keyfob_server.settings.kinds import Choice, Flag, Kind, Text, Value, Whole, Words
@@ -19,7 +20,7 @@ from support_settings import BASE, problems_of, written
 def another_value(setting: Setting) -> Value:  # noqa: PLR0911 - a table by kind
     """A right value that is not the default, and contradicts no default."""
     match setting.kind:
-        case Whole() if setting.key.endswith("_absolute_s"):
+        case Whole() if setting.key.endswith(("_absolute_s", ".keep_published_s")):
             return 3_000_000
         case Whole(least, most):
             return least + 1 if least + 1 != setting.default else min(most, least + 2)
@@ -75,7 +76,8 @@ BY_KEY = {setting.key: setting for setting in SETTINGS}
 WITH_OPTIONS = [
     key
     for key in BY_KEY
-    if key != "registration.allowed_grant_types"  # "email" is none; it has a test of its own
+    # "email" is no grant type, and certificate and key come together; they have tests of their own.
+    if key not in {"registration.allowed_grant_types", "tls_certificate", "tls_key"}
 ]
 
 
@@ -127,7 +129,7 @@ def test_every_field_of_the_policy_is_a_setting_of_its_type() -> None:
     ):
         del fields[made_otherwise]
     types: dict[type[Kind], tuple[object, ...]] = {
-        Text: (str, Path),
+        Text: (str, Path, Path | None),
         Choice: (str,),
         Whole: (int,),
         Flag: (bool,),
@@ -145,6 +147,13 @@ def test_the_defaults_of_the_table_are_those_of_the_records(tmp_path: Path) -> N
     for setting in SETTINGS:
         if not setting.field.startswith("policy.") and setting.key != "database_url":
             assert value_at(settings, setting.field) == value_at(plain, setting.field)
+
+
+def test_certificate_and_key_come_together_and_relative_paths_start_at_the_folder_of_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, BASE + "tls_certificate = 'tls.pem'\n")
+    settings = load_settings(path, {"KEYFOB_TLS_KEY": "/srv/tls.key"})
+    assert settings.tls == CertificateFiles(tmp_path / "tls.pem", Path("/srv/tls.key"))
+    assert load_settings(written(tmp_path, BASE), {}).tls is None
 
 
 def test_keys_and_variables_are_all_different() -> None:

@@ -39,6 +39,7 @@ TABLES = {
     "registration_client": ("The registration client", "The public client that the app is shipped with."),
     "lifetimes": ("Lifetimes", "How long things live."),
     "tokens": ("Tokens and sign-in", "What tokens say, and how clients prove themselves."),
+    "keys": ("Signing keys", "How `keyfob keys rotate` changes them without anybody noticing."),
 }
 
 
