@@ -43,3 +43,31 @@ def test_members_of_an_error_that_are_no_strings_are_passed_over() -> None:
     with pytest.raises(InvalidConfiguration) as caught:
         answered_document(answer(400, odd), status=200, stage="refresh", instance=True)
     assert (caught.value.description, caught.value.client_status) == ("", None)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        ("7", 7),
+        (" 120 ", 120),
+        ("0", 0),
+        ("9" * 400, 86400),
+        ("", None),
+        ("-1", None),
+        ("1.5", None),
+        ("²", None),
+        ("Mon, 23 Nov 2026 22:00:00 GMT", None),
+    ],
+)
+def test_an_answer_that_asks_for_patience_says_for_how_long(status: int, header: str, wait: int | None) -> None:
+    response = HttpResponse(status, (("Content-Type", "application/json"), ("Retry-After", header)), b"{}")
+    with pytest.raises(ServerUnavailable) as caught:
+        answered_document(response, status=200, stage="refresh")
+    assert caught.value.retry_after_s == wait
+
+
+def test_without_the_header_nobody_said_how_long() -> None:
+    with pytest.raises(ServerUnavailable) as caught:
+        answered_document(answer(429, ERROR), status=200, stage="refresh")
+    assert caught.value.retry_after_s is None

@@ -1,7 +1,7 @@
 import pytest
 
 from keyfob_protocol import errors
-from keyfob_protocol.errors import InvalidClient, InvalidGrant, ProtocolError, ServerError
+from keyfob_protocol.errors import InvalidClient, InvalidGrant, ProtocolError, ServerError, TooManyRequests
 
 ALL = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, ProtocolError)]
 
@@ -27,7 +27,12 @@ def test_the_state_of_the_client_is_told_when_there_is_one() -> None:
 
 @pytest.mark.parametrize("error", ALL)
 def test_each_class_is_named_after_its_code(error: type[ProtocolError]) -> None:
-    if error.__name__ in {"ProtocolError", "MissingToken"}:
+    if error.__name__ in {"ProtocolError", "MissingToken", "TooManyRequests"}:
         return
     camel = "".join(part.capitalize() for part in error.code.split("_"))
     assert error.__name__ == camel
+
+
+def test_too_many_requests_is_429_with_the_code_of_an_overload_and_the_wait() -> None:
+    error = TooManyRequests("slow down", retry_after_s=7)
+    assert (error.status, error.code, error.retry_after_s) == (429, "temporarily_unavailable", 7)

@@ -86,10 +86,19 @@ class ServerAnswerRefused(ClientError):
 
 
 class ServerUnavailable(ClientError):
-    """The server says that it cannot answer now: 5xx, 429, `server_error`, `temporarily_unavailable`."""
+    """The server says that it cannot answer now: 5xx, 429, `server_error`, `temporarily_unavailable`.
+
+    The same request may be sent again after `retry_after_s` seconds, where the server said how many.
+    """
 
     fault = "server"
     advice = "Try again in a while."
+
+    def __init__(
+        self, explanation: str, *, stage: Stage, answer: ErrorAnswer | None = None, retry_after_s: int | None = None
+    ) -> None:
+        super().__init__(explanation, stage=stage, answer=answer)
+        self.retry_after_s = retry_after_s
 
 
 class ConnectionFailed(ClientError):

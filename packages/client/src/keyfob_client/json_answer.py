@@ -9,6 +9,7 @@ from keyfob_protocol.json_document import JsonDocumentError, parse_json_object
 
 _TOO_MANY_REQUESTS = 429
 _SERVER_FAULTS = range(500, 600)
+_LONGEST_WAIT_S = 86400
 
 
 def answered_document(
@@ -19,7 +20,8 @@ def answered_document(
     Raises ServerUnavailable, ServerAnswerRefused, or what `refusal` makes of an OAuth error.
     """
     if response.status == _TOO_MANY_REQUESTS or response.status in _SERVER_FAULTS:
-        raise ServerUnavailable(f"The server answered with status {response.status}.", stage=stage)
+        explanation = f"The server answered with status {response.status}."
+        raise ServerUnavailable(explanation, stage=stage, retry_after_s=_retry_after_s(response))
     try:
         document = parse_json_object(response.body) if response.media_type == "application/json" else None
     except JsonDocumentError as error:
@@ -46,3 +48,9 @@ def _raise_oauth_error(document: Mapping[str, object], *, stage: Stage, instance
             raise refusal(answer, stage=stage, instance=instance)
         case _:
             return
+
+
+def _retry_after_s(response: HttpResponse) -> int | None:
+    """Seconds (RFC 9110 section 10.2.3), a day at most. None for a date too: it needs a clock to be understood."""
+    text = (response.header("retry-after") or "").strip()
+    return min(int(text[:18]), _LONGEST_WAIT_S) if text.isascii() and text.isdecimal() else None

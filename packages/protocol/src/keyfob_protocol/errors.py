@@ -89,6 +89,17 @@ class TemporarilyUnavailable(ProtocolError):
     by_redirect = True
 
 
+class TooManyRequests(ProtocolError):
+    """429 (RFC 6585 section 4). OAuth registered no code for it; this one says what a client should do (ADR 0020)."""
+
+    code = "temporarily_unavailable"
+    status = 429
+
+    def __init__(self, description: str = "", *, reason: str | None = None, retry_after_s: int = 1) -> None:
+        super().__init__(description, reason=reason)
+        self.retry_after_s = retry_after_s
+
+
 class LoginRequired(ProtocolError):
     code = "login_required"
     by_redirect = True

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from keyfob_protocol.errors import InsufficientScope, InvalidToken, MissingToken, ProtocolError
+from keyfob_protocol.errors import InsufficientScope, InvalidToken, MissingToken, ProtocolError, TooManyRequests
 from keyfob_server.web.asgi import Send
 from keyfob_server.web.limits import HttpRefusal
 
@@ -36,6 +36,8 @@ def error_answer(error: ProtocolError, *, scheme: str, retry_after_s: int | None
     headers = NO_STORE
     if error.status == 401 or isinstance(error, InsufficientScope):  # noqa: PLR2004 - the status itself
         headers = (*headers, (b"www-authenticate", _challenge(error, scheme).encode("latin-1", "replace")))
+    if isinstance(error, TooManyRequests):
+        retry_after_s = error.retry_after_s
     if retry_after_s is not None:
         headers = (*headers, (b"retry-after", str(retry_after_s).encode()))
     document = {} if isinstance(error, MissingToken) else error.document()
