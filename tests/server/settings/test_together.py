@@ -15,6 +15,8 @@ from support_settings import BASE, problems_of, written
             "[registration]\ndefault_scope = ['openid', 'x']\n",
             ":3: registration.default_scope: must be within registration.allowed_scopes, which lacks x",
         ),
+        ("tls_certificate = 'tls.pem'\n", ":2: tls_key: is missing; it goes with tls_certificate"),
+        ("tls_key = 'tls.key'\n", ":2: tls_certificate: is missing; it goes with tls_key"),
         ("admin_port = 8443\n", ":2: admin_port: must not be the port of the public listener"),
         (
             "[paths]\nuserinfo = '/oauth/v2/oauth-token'\n",
@@ -42,6 +44,11 @@ def test_a_default_that_contradicts_is_told_at_the_line_that_made_it_wrong(tmp_p
     path = written(tmp_path, BASE + "[lifetimes]\nsession_absolute_s = 60\n")
     sentence = "must not be longer than lifetimes.session_absolute_s, which is 60"
     assert problems_of(path) == [f"{path}:3: lifetimes.session_idle_s: {sentence}"]
+
+
+def test_k10_a_server_that_speaks_tls_has_no_plain_http_base_url(tmp_path: Path) -> None:
+    path = written(tmp_path, "base_url = 'http://localhost:8443'\ntls_certificate = 'a'\ntls_key = 'b'\n")
+    assert problems_of(path) == [f"{path}:1: base_url: must begin with https:// beside a tls_certificate"]
 
 
 def test_values_that_are_wrong_by_themselves_are_not_judged_together() -> None:

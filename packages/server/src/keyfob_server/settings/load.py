@@ -71,6 +71,8 @@ def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping
     folder = (path.parent if path is not None else Path()).absolute()
     own = groups[""]
     own["key_file"] = folder / own["key_file"]
+    for name in ("tls_certificate", "tls_key"):
+        own[name] = folder / own[name] if own[name] else None
     own["database_url"] = f"{SQLITE}{folder / own['database_url'].removeprefix(SQLITE)}"
     policy = Policy(
         base_url=own["base_url"],

@@ -1,6 +1,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from keyfob_server.ports.certificates import CertificateFiles
 from keyfob_server.rules.policy import Policy
 
 SQLITE = "sqlite:///"
@@ -21,6 +22,9 @@ class Settings:
     """0: the system picks a free one."""
     admin_host: str = "127.0.0.1"
     admin_port: int = 6749
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    """Both or neither; without them the listeners speak plain http, behind a proxy or on loopback."""
     log_level: str = "info"
     config_file: Path | None = None
 
@@ -28,3 +32,10 @@ class Settings:
     def database_path(self) -> Path:
         """The file of the SQLite database."""
         return Path(self.database_url.removeprefix(SQLITE))
+
+    @property
+    def tls(self) -> CertificateFiles | None:
+        """What the listeners speak TLS with."""
+        if self.tls_certificate is None or self.tls_key is None:
+            return None
+        return CertificateFiles(self.tls_certificate, self.tls_key)

@@ -10,6 +10,7 @@ from keyfob_server.settings.kinds import Choice, Flag, Text, Whole, Words, match
 from keyfob_server.settings.problems import quoted
 from keyfob_server.settings.setting import Setting
 from keyfob_server.settings.settings import SQLITE
+from keyfob_server.settings.tls_settings import TLS
 
 OTHER_VARIABLES = {
     "KEYFOB_CONFIG": "The configuration file of the command line, as `--config`.",
@@ -239,4 +240,4 @@ TOKENS = (
     ),
 )  # fmt: skip
 
-SETTINGS: tuple[Setting, ...] = (*SERVER, *PATHS, *REGISTRATION, *REGISTRATION_CLIENT, *LIFETIMES, *TOKENS, *KEYS)
+SETTINGS: tuple[Setting, ...] = (*SERVER, *TLS, *PATHS, *REGISTRATION, *REGISTRATION_CLIENT, *LIFETIMES, *TOKENS, *KEYS)

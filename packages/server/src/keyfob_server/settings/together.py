@@ -27,6 +27,7 @@ _HAVE_PAGES_BELOW = ("paths.registration", "paths.registration_alias", "paths.au
 def contradictions(values: Mapping[str, Value]) -> Iterator[Contradiction]:
     """All of them. Values that were wrong by themselves are absent from `values`, and are not judged."""
     yield from _plain_http(values)
+    yield from _tls(values)
     yield from _ports(values)
     yield from _lifetimes(values)
     yield from _scopes(values)
@@ -37,6 +38,16 @@ def _plain_http(values: Mapping[str, Value]) -> Iterator[Contradiction]:
     base_url, host = values.get("base_url"), values.get("host")
     if isinstance(base_url, str) and base_url.startswith("http://") and isinstance(host, str) and not is_loopback(host):
         yield Contradiction("host", "base_url", "must be a loopback address while base_url begins with http://")
+
+
+def _tls(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    certificate, key, base_url = (values.get(name) for name in ("tls_certificate", "tls_key", "base_url"))
+    if certificate and key == "":
+        yield Contradiction("tls_key", "tls_certificate", "is missing; it goes with tls_certificate")
+    if key and certificate == "":
+        yield Contradiction("tls_certificate", "tls_key", "is missing; it goes with tls_key")
+    if certificate and isinstance(base_url, str) and base_url.startswith("http://"):
+        yield Contradiction("base_url", "tls_certificate", "must begin with https:// beside a tls_certificate")
 
 
 def _ports(values: Mapping[str, Value]) -> Iterator[Contradiction]:
