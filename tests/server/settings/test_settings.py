@@ -8,6 +8,7 @@ from typing import get_type_hints
 import pytest
 
 from keyfob_server.ports.certificates import CertificateFiles
+from keyfob_server.rules.limits import LimitsPolicy
 from keyfob_server.rules.policy import Paths, Policy, RegistrationClientPolicy, RegistrationPolicy
 from keyfob_server.settings import Settings, load_settings
 from keyfob_server.settings.kinds import Choice, Flag, Kind, Text, Value, Whole, Words
@@ -30,6 +31,8 @@ def another_value(setting: Setting) -> Value:  # noqa: PLR0911 - a table by kind
             return next(option for option in options if option != setting.default)
         case Words(form="redirect URIs"):
             return ("com.example.app:/callback", "http://127.0.0.1/callback")
+        case Words(form="addresses or networks"):
+            return ("10.0.0.0/8", "2001:db8::1")
         case Words(form="origins"):
             return ("https://app.example", "http://127.0.0.1:3000")
         case Words():
@@ -121,10 +124,11 @@ def test_every_field_of_the_policy_is_a_setting_of_its_type() -> None:
             *fields_of("policy.paths.", Paths),
             *fields_of("policy.registration.", RegistrationPolicy),
             *fields_of("policy.registration_client.", RegistrationClientPolicy),
+            *fields_of("policy.limits.", LimitsPolicy),
         ]
     )
     for made_otherwise in (
-        *("policy", "policy.paths", "policy.registration", "policy.registration_client", "policy.base_url"),
+        *("policy", "policy.paths", "policy.registration", "policy.registration_client", "policy.limits", "policy.base_url"),
         *("key_text", "config_file"),
     ):
         del fields[made_otherwise]

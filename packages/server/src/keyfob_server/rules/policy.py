@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from keyfob_protocol.identifiers import Issuer
+from keyfob_server.rules.limits import LimitsPolicy
 
 PASSWORD_ACR = "urn:se:curity:authentication:html-form:Username-Password"
 
@@ -37,6 +38,8 @@ class RegistrationPolicy:
     max_redirect_uris: int = 20
     max_uri_length: int = 2000
     max_text_length: int = 1000
+    max_per_second: int = 50
+    """Of each template, and of all plain registrations together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,9 @@ class Policy:
     paths: Paths = field(default_factory=Paths)
     registration: RegistrationPolicy = field(default_factory=RegistrationPolicy)
     registration_client: RegistrationClientPolicy = field(default_factory=RegistrationClientPolicy)
+    limits: LimitsPolicy = field(default_factory=LimitsPolicy)
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks of the proxies in front, whose word about addresses counts."""
     code_lifetime_s: int = 60
     access_token_lifetime_s: int = 300
     initial_token_lifetime_s: int = 300

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from keyfob_server.rules.limits import LimitsPolicy
 from keyfob_server.rules.policy import Paths, Policy, RegistrationClientPolicy, RegistrationPolicy
 from keyfob_server.settings.kinds import Value, from_text, from_toml
 from keyfob_server.settings.problems import Problem, SettingsError
@@ -63,6 +64,7 @@ def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping
         "policy.paths": {},
         "policy.registration": {},
         "policy.registration_client": {},
+        "policy.limits": {},
     }
     for one in found.values():
         group, _, name = one.setting.field.rpartition(".")
@@ -79,6 +81,7 @@ def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping
         paths=Paths(**groups["policy.paths"]),
         registration=RegistrationPolicy(**groups["policy.registration"]),
         registration_client=RegistrationClientPolicy(**groups["policy.registration_client"]),
+        limits=LimitsPolicy(**groups["policy.limits"]),
         **groups["policy"],
     )
     return Settings(

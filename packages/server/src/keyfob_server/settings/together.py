@@ -18,6 +18,8 @@ class Contradiction:
 _NOT_LONGER = (
     ("lifetimes.refresh_idle_s", "lifetimes.refresh_absolute_s"),
     ("lifetimes.session_idle_s", "lifetimes.session_absolute_s"),
+    ("limits.sign_in_first_delay_s", "limits.sign_in_longest_delay_s"),
+    ("limits.sign_in_longest_delay_s", "limits.sign_in_forget_s"),
     ("lifetimes.id_token_s", "keys.keep_published_s"),
     ("lifetimes.access_token_s", "keys.keep_published_s"),
 )
