@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
 from keyfob_server.ports.storage import HotStore
+from keyfob_server.rules.acts import Act, InstanceChange
 from keyfob_server.rules.records import Grant, GrantKey, Loaded, NewInstance
 
 
@@ -55,10 +57,12 @@ class StoreTwin:
     async def rotate_grant(self, key: GrantKey, *, presented: int, generation: int, now: int) -> bool:
         return await self.real.rotate_grant(key, presented=presented, generation=generation, now=now)
 
-    async def revoke_grant(self, key: GrantKey, *, reason: str, refresh_counter: int | None = None) -> bool:
+    async def revoke_grant(
+        self, key: GrantKey, *, reason: str, refresh_counter: int | None = None, act: Act | None = None
+    ) -> bool:
         if not self.revokes:
             return True
-        return await self.real.revoke_grant(key, reason=reason, refresh_counter=refresh_counter)
+        return await self.real.revoke_grant(key, reason=reason, refresh_counter=refresh_counter, act=act)
 
     async def revoke_access(self, key: GrantKey, *, access_generation: int) -> bool:
         return await self.real.revoke_access(key, access_generation=access_generation)
@@ -69,5 +73,15 @@ class StoreTwin:
     async def add_instance(self, instance: NewInstance) -> bool:
         return await self.real.add_instance(self.registered(instance))
 
-    async def set_instance_status(self, client_id: ClientId, status: str, *, by: str, reason: str) -> bool:
-        return await self.real.set_instance_status(client_id, status, by=by, reason=reason)
+    async def set_instance_status(
+        self,
+        client_id: ClientId,
+        status: str,
+        *,
+        act: Act,
+        tombstone: ClientMetadata | None = None,
+        end_sessions: bool = False,
+    ) -> InstanceChange | None:
+        return await self.real.set_instance_status(
+            client_id, status, act=act, tombstone=tombstone, end_sessions=end_sessions
+        )

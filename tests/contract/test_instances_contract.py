@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from keyfob_protocol.identifiers import ClientId, GrantId
 from keyfob_server.ports.storage import Store
+from keyfob_server.rules.acts import Act, InstanceChange
 from keyfob_server.rules.records import Client, GrantKey
 from keyfob_server.rules.summaries import InstanceSummary
 from support_engines import Database
@@ -83,7 +84,7 @@ def test_every_change_of_status_raises_the_generation_and_keeps_who_when_and_why
             ("active", "cleo", "found"),
             ("revoked", "ben", "sold"),
         ):
-            assert await store.set_instance_status(ID, status, by=by, reason=reason)
+            assert await store.set_instance_status(ID, status, act=Act(by, reason))
             client, summary = await _instance(store), await store.find_instance(ID)
             assert summary is not None
             assert summary.status == client.status
@@ -98,24 +99,24 @@ def test_every_change_of_status_raises_the_generation_and_keeps_who_when_and_why
 
 
 def test_a_revoked_instance_stays_revoked(database: Database) -> None:
-    async def scenario(store: Store) -> tuple[list[bool], Client]:
+    async def scenario(store: Store) -> tuple[list[InstanceChange | None], Client]:
         await store.add_instance(an_instance())
-        await store.set_instance_status(ID, "revoked", by="ben", reason="sold")
+        await store.set_instance_status(ID, "revoked", act=Act("ben", "sold"))
         tried = [
-            await store.set_instance_status(ID, status, by="x", reason="x")
+            await store.set_instance_status(ID, status, act=Act("x", "x"))
             for status in ("active", "inactive", "revoked")
         ]
         return tried, await _instance(store)
 
     tried, client = database.run(scenario)
-    assert tried == [False, False, False]
+    assert tried == [None, None, None]
     assert (client.status, client.generation) == ("revoked", 2)
 
 
 def test_an_unknown_instance_has_neither_summary_nor_status(database: Database) -> None:
     async def scenario(store: Store) -> None:
         assert await store.find_instance(ID) is None
-        assert not await store.set_instance_status(ID, "active", by="x", reason="x")
+        assert not await store.set_instance_status(ID, "active", act=Act("x", "x"))
 
     database.run(scenario)
 

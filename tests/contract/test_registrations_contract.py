@@ -6,6 +6,7 @@ import pytest
 
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.ports.storage import Store
+from keyfob_server.rules.acts import Act
 from keyfob_server.rules.records import Client, LoadedRegistration, Registration, RotatingSecret
 from support_engines import Database
 from support_stored_records import METADATA, a_grant, a_static_client, an_account, an_instance
@@ -73,7 +74,7 @@ def test_the_use_of_another_token_or_of_a_dead_registration_changes_nothing(
 ) -> None:
     async def scenario(store: Store) -> None:
         await _fill(store)
-        await store.set_instance_status(ID, status, by="x", reason="x")
+        await store.set_instance_status(ID, status, act=Act("x", "x"))
         before = await _seen(store)
         assert not await store.use_registration_token(ID, token_hash=token_hash, expires_at=99)
         assert await _seen(store) == before
@@ -126,7 +127,7 @@ def test_what_was_judged_before_a_change_of_status_replaces_and_rotates_nothing(
 ) -> None:
     async def scenario(store: Store) -> None:
         seen = await _fill(store)
-        await store.set_instance_status(ID, status, by="x", reason="x")
+        await store.set_instance_status(ID, status, act=Act("x", "x"))
         before = await _seen(store)
         again = replace(seen, client=replace(seen.client, generation=before.client.generation))
         for judged in (seen, again):
@@ -160,13 +161,13 @@ def test_a_deletion_leaves_a_tombstone_once_and_no_change_of_status_wakes_it(
 ) -> None:
     async def scenario(store: Store) -> tuple[bool, Registration]:
         before = await _fill(store)
-        await store.set_instance_status(ID, status, by="x", reason="x")
-        done = await store.delete_instance(ID, tombstone=OTHER, by="app", reason="gone")
-        assert not await store.delete_instance(ID, tombstone=METADATA, by="app", reason="again")
-        assert not await store.set_instance_status(ID, "active", by="x", reason="x")
+        await store.set_instance_status(ID, status, act=Act("x", "x"))
+        done = await store.set_instance_status(ID, "deleted", tombstone=OTHER, act=Act("app", "gone"))
+        assert not await store.set_instance_status(ID, "deleted", tombstone=METADATA, act=Act("app", "again"))
+        assert not await store.set_instance_status(ID, "active", act=Act("x", "x"))
         after = await _seen(store)
         assert after.client.generation > before.client.generation
-        return done, after
+        return done is not None, after
 
     done, after = database.run(scenario)
     assert done is deleted

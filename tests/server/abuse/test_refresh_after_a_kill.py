@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from keyfob_protocol.identifiers import ClientId
+from keyfob_server.rules.acts import Act
 from support_app import Instance, Keyfob, Tokens
 from support_sql import change, records, set_status
 
@@ -46,7 +47,7 @@ def _suspend_and_reactivate_by_sql(keyfob: Keyfob, instance: Instance) -> None:
 def _suspend_and_reactivate(keyfob: Keyfob, instance: Instance) -> None:
     for status in ("inactive", "active"):
         changing = keyfob.installation.store.set_instance_status(
-            ClientId(instance.client_id), status, by="admin", reason=""
+            ClientId(instance.client_id), status, act=Act("admin")
         )
         assert keyfob.run(changing)
 

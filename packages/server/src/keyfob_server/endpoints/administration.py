@@ -6,6 +6,7 @@ from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.storage import AdminStore
 from keyfob_server.rules.accounts import NewAccount, account_refusal, is_plain_text, password_refusal
+from keyfob_server.rules.acts import Act
 from keyfob_server.rules.records import ACTIVE, FINAL, REVOKED, Account
 from keyfob_server.rules.summaries import InstanceSummary
 
@@ -47,6 +48,8 @@ class StatusChange:
     status: str
     by: str
     reason: str = ""
+    origin: str = ""
+    """The network address of whoever asked; empty for the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,9 @@ async def change_instances(
     for one in present:
         if one in unchanged:
             continue
-        done = await store.set_instance_status(one.client_id, change.status, by=change.by, reason=change.reason)
+        done = await store.set_instance_status(
+            one.client_id, change.status, act=Act(change.by, change.reason, change.origin)
+        )
         after = await store.find_instance(one.client_id)
         if done and after is not None:
             changed.append(after)

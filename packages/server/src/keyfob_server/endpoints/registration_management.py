@@ -14,9 +14,10 @@ from keyfob_server.endpoints.register import registered_metadata
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
 from keyfob_server.endpoints.rotating_secrets import Match, match_secret
 from keyfob_server.endpoints.services import Services
+from keyfob_server.rules.acts import Act
 from keyfob_server.rules.authorize import ENDED_TEXT, SUSPENDED_TEXT
 from keyfob_server.rules.liveness import client_status
-from keyfob_server.rules.records import ACTIVE, Registration
+from keyfob_server.rules.records import ACTIVE, DELETED, Registration
 from keyfob_server.rules.registration_management import check_replacement, check_update, narrows, tombstone
 from keyfob_server.rules.rotation import renewed_expiry, rotated
 
@@ -131,11 +132,11 @@ async def rotate_secret(services: Services, managed: ManagedRegistration, parame
 
 async def delete(services: Services, managed: ManagedRegistration) -> None:
     """Everything that the registration yielded dies with it. One that is gone already, or for good, stays as it is."""
-    deleted = await services.registrations.delete_instance(
+    deleted = await services.store.set_instance_status(
         managed.client_id,
+        DELETED,
+        act=Act("registration access token", "deleted by the app"),
         tombstone=tombstone(managed.registration.client.metadata),
-        by="registration access token",
-        reason="deleted by the app",
     )
     if deleted:
         services.events.emit("instance.deleted", client_id=managed.client_id)

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.rules.acts import ITSELF, Act, InstanceChange
 from keyfob_server.rules.records import (
     Account,
     Client,
@@ -31,8 +32,20 @@ class StorageUnavailable(Exception):
 
 
 class InstanceStatusStore(Protocol):
-    async def set_instance_status(self, client_id: ClientId, status: str, *, by: str, reason: str) -> bool:
-        """Set the status and raise the generation. A revoked instance stays revoked: False, nothing changed."""
+    async def set_instance_status(
+        self,
+        client_id: ClientId,
+        status: str,
+        *,
+        act: Act,
+        tombstone: ClientMetadata | None = None,
+        end_sessions: bool = False,
+    ) -> InstanceChange | None:
+        """Set the status and raise the generation, with its audit row. A final status stays: None, nothing changed.
+
+        `tombstone` is what is kept of the metadata. With `end_sessions` the browser sign-ins that its grants came from
+        end in the same transaction.
+        """
         ...
 
 
@@ -65,8 +78,12 @@ class HotStore(InstanceStatusStore, Protocol):
         """Raise the refresh counter from `presented`; False when it is not that any more, or the grant was killed."""
         ...
 
-    async def revoke_grant(self, key: GrantKey, *, reason: str, refresh_counter: int | None = None) -> bool:
-        """Kill a live grant: status and generation in one update. With `refresh_counter` only while it is that."""
+    async def revoke_grant(
+        self, key: GrantKey, *, reason: str, refresh_counter: int | None = None, act: Act | None = None
+    ) -> bool:
+        """Kill a live grant: status and generation in one update. With `refresh_counter` only while it is that, with
+        `act` an audit row in the same transaction: for what is no app's ordinary sign-out.
+        """
         ...
 
     async def revoke_access(self, key: GrantKey, *, access_generation: int) -> bool:
@@ -103,10 +120,6 @@ class RegistrationStore(Protocol):
 
     async def rotate_secret(self, seen: Client, secret: RotatingSecret) -> bool: ...
 
-    async def delete_instance(self, client_id: ClientId, *, tombstone: ClientMetadata, by: str, reason: str) -> bool:
-        """Status `deleted`, generation raised, `tombstone` for metadata; False when it has a final status already."""
-        ...
-
 
 class SessionStore(Protocol):
     async def find_sign_in(self, user_name: str) -> SignInRecord: ...
@@ -123,9 +136,9 @@ class SessionStore(Protocol):
 
 
 class AdminStore(InstanceStatusStore, Protocol):
-    """What the command line does. `by` and `reason` are kept with the row."""
+    """What administrators do. Each change leaves an audit row in the same transaction."""
 
-    async def add_account(self, account: Account, *, password_hash: str) -> bool:
+    async def add_account(self, account: Account, *, password_hash: str, act: Act = ITSELF) -> bool:
         """Insert; False when the user name is taken, also by a disabled or deleted account."""
         ...
 
@@ -133,16 +146,16 @@ class AdminStore(InstanceStatusStore, Protocol):
         """By user name, the page after `after`."""
         ...
 
-    async def set_account_status(self, user_name: str, status: str) -> bool:
+    async def set_account_status(self, user_name: str, status: str, *, act: Act = ITSELF) -> bool:
         """Set the status and raise the generation; False when there is no such account."""
         ...
 
-    async def set_password(self, user_name: str, *, password_hash: str) -> bool:
+    async def set_password(self, user_name: str, *, password_hash: str, act: Act = ITSELF) -> bool:
         """Replace the password and raise the account's generation: sessions, codes and tokens from before die."""
         ...
 
-    async def put_static_client(self, client: Client, *, now: int) -> None:
-        """Insert or replace; the generation rises when something changed."""
+    async def put_static_client(self, client: Client, *, now: int, act: Act = ITSELF) -> bool:
+        """Insert or replace; the generation rises when something changed, and False says that nothing did."""
         ...
 
     async def retire_registration_clients(self, *, but: ClientId | None) -> None:

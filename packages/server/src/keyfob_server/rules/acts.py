@@ -1,6 +1,7 @@
 """Who changes something, from where, and why: kept with the change, in the same commit."""
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +11,22 @@ class Act:
     reason: str = ""
     origin: str = ""
     """The network address that it came from; empty for the command line and the server itself."""
+
+
+ITSELF: Final = Act()
+"""The server, at its start or by a job of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceChange:
+    """A change of status that took effect."""
+
+    at: int
+    """The database's time."""
+    grants: int
+    """Live grants that were made under the generation before, and are dead now."""
+    sessions: int = 0
+    """Browser sign-ins that ended with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ Row = tuple[Any, ...]
 class Step(NamedTuple):
     text: str
     parameters: tuple[SqlValue, ...]
+    required: bool = True
+    """When it brings no row, nothing of the operation is done; otherwise the next step follows all the same."""
 
 
 class Executor(Protocol):
@@ -24,7 +26,7 @@ class Executor(Protocol):
     async def write(self, *steps: Step) -> list[Row]:
         """Run the steps in one transaction; the rows of the last one, when it is durable.
 
-        When a step returns no row, nothing is changed and the answer is empty.
+        When a required step returns no row, nothing is changed and the answer is empty.
         """
         ...
 

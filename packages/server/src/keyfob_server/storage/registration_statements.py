@@ -46,11 +46,3 @@ RETIRE_PREVIOUS_SECRET: Final = """
     where client_id = $1 and client_secret = $2 and previous_secret <> ''
     returning client_id
 """
-
-DELETE_INSTANCE: Final = """
-    update dynamically_registered_clients
-    set status = 'deleted', status_by = $2, status_reason = $3, status_at = keyfob_now(), attributes = $4,
-        generation = generation + 1, updated = keyfob_now()
-    where client_id = $1 and status not in ('revoked', 'deleted', 'expired')
-    returning generation
-"""

@@ -75,6 +75,12 @@ END_SESSION: Final = """
     update sessions set status = 'ended' where id = $1 and status = 'active' returning id
 """
 
+END_SESSIONS_OF_INSTANCE: Final = """
+    update sessions set status = 'ended'
+    where status = 'active' and id in (select g.session_id from delegations g where g.client_id = $1)
+    returning id
+"""
+
 ADD_ACCOUNT: Final = """
     insert into accounts (id, user_name, status, generation, created, updated, name, given_name, family_name, email,
         email_verified, phone_number, phone_number_verified, roles)
@@ -160,9 +166,11 @@ LIST_INSTANCES_OF: Final = """
 SET_INSTANCE_STATUS: Final = """
     update dynamically_registered_clients
     set status = $2, status_by = $3, status_reason = $4, status_at = keyfob_now(), generation = generation + 1,
-        updated = keyfob_now()
+        attributes = coalesce(cast($5 as text), attributes), updated = keyfob_now()
     where client_id = $1 and status not in ('revoked', 'deleted', 'expired')
-    returning generation
+    returning keyfob_now(), (select count(*) from delegations g
+        where g.client_id = $1 and g.status = 'active' and g.expires > keyfob_now()
+            and ' ' || g.scope || ' ' not like '% dcr %')
 """
 
 LIST_SIGNING_KEYS: Final = """

@@ -2,6 +2,7 @@
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.rules.acts import ITSELF, Act, InstanceChange
 from keyfob_server.rules.records import (
     Account,
     Client,
@@ -17,7 +18,8 @@ from keyfob_server.rules.records import (
     SignInRecord,
 )
 from keyfob_server.rules.summaries import InstanceSummary
-from keyfob_server.storage import load_statements, registration_statements, rows, statements
+from keyfob_server.storage import audit_statements, load_statements, registration_statements, rows, statements
+from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step, grant_step, instance_step
 from keyfob_server.storage.executor import Executor, SqlValue, Step
 
 _LARGEST_PAGE = 1000
@@ -53,8 +55,13 @@ class SqlStore:
     async def rotate_grant(self, key: GrantKey, *, presented: int, generation: int, now: int) -> bool:
         return await self._done(statements.ROTATE_GRANT, (*key, presented, generation, now))
 
-    async def revoke_grant(self, key: GrantKey, *, reason: str, refresh_counter: int | None = None) -> bool:
-        return await self._done(statements.REVOKE_GRANT, (*key, reason, refresh_counter))
+    async def revoke_grant(
+        self, key: GrantKey, *, reason: str, refresh_counter: int | None = None, act: Act | None = None
+    ) -> bool:
+        revoke = Step(statements.REVOKE_GRANT, (*key, reason, refresh_counter))
+        if act is None:
+            return bool(await self._executor.write(revoke))
+        return bool(await self._executor.write(grant_step(key, act, refresh_counter), revoke))
 
     async def revoke_access(self, key: GrantKey, *, access_generation: int) -> bool:
         return await self._done(statements.REVOKE_ACCESS, (*key, access_generation))
@@ -84,10 +91,6 @@ class SqlStore:
         rotated = (seen.client_id, seen.secret_hash, seen.generation, *rows.of_rotating(secret))
         return await self._done(registration_statements.ROTATE_SECRET, rotated)
 
-    async def delete_instance(self, client_id: ClientId, *, tombstone: ClientMetadata, by: str, reason: str) -> bool:
-        deleted = (client_id, by, reason, rows.json_of(tombstone))
-        return await self._done(registration_statements.DELETE_INSTANCE, deleted)
-
     async def find_sign_in(self, user_name: str) -> SignInRecord:
         (row,) = await self._executor.read(statements.FIND_SIGN_IN, (user_name,))
         return rows.sign_in_of(row)
@@ -106,8 +109,9 @@ class SqlStore:
     async def end_session(self, session_id: SessionId) -> bool:
         return await self._done(statements.END_SESSION, (session_id,))
 
-    async def add_account(self, account: Account, *, password_hash: str) -> bool:
+    async def add_account(self, account: Account, *, password_hash: str, act: Act = ITSELF) -> bool:
         added = await self._executor.write(
+            audit_step("account.added", "account", account.user_name, act, after=" ".join(account.roles)),
             Step(statements.ADD_ACCOUNT, rows.of_account(account)),
             Step(statements.PUT_PASSWORD, (account.user_name, password_hash)),
         )
@@ -117,21 +121,33 @@ class SqlStore:
         found = await self._executor.read(statements.LIST_ACCOUNTS, (after, _page(limit)))
         return [rows.account_of(row) for row in found]
 
-    async def set_account_status(self, user_name: str, status: str) -> bool:
-        return await self._done(statements.SET_ACCOUNT_STATUS, (user_name, status))
-
-    async def set_password(self, user_name: str, *, password_hash: str) -> bool:
+    async def set_account_status(self, user_name: str, status: str, *, act: Act = ITSELF) -> bool:
         changed = await self._executor.write(
+            account_step("status_changed", user_name, act, after=status),
+            Step(statements.SET_ACCOUNT_STATUS, (user_name, status)),
+        )
+        return bool(changed)
+
+    async def set_password(self, user_name: str, *, password_hash: str, act: Act = ITSELF) -> bool:
+        changed = await self._executor.write(
+            account_step("password_changed", user_name, act),
             Step(statements.PUT_PASSWORD, (user_name, password_hash)),
             Step(statements.RAISE_ACCOUNT_GENERATION, (user_name,)),
         )
         return bool(changed)
 
-    async def put_static_client(self, client: Client, *, now: int) -> None:
-        await self._done(statements.PUT_STATIC_CLIENT, rows.of_static_client(client, now))
+    async def put_static_client(self, client: Client, *, now: int, act: Act = ITSELF) -> bool:
+        put = await self._executor.write(
+            audit_step("client.changed", "client", client.client_id, act, after=client.status),
+            Step(statements.PUT_STATIC_CLIENT, rows.of_static_client(client, now)),
+        )
+        return bool(put)
 
     async def retire_registration_clients(self, *, but: ClientId | None) -> None:
-        await self._done(statements.RETIRE_REGISTRATION_CLIENTS, (but or "",))
+        told = (audit_id(), ITSELF.by, but or "")
+        await self._executor.write(
+            Step(audit_statements.RETIREMENT_ACT, told), Step(statements.RETIRE_REGISTRATION_CLIENTS, (but or "",))
+        )
 
     async def find_instance(self, client_id: ClientId) -> InstanceSummary | None:
         found = await self._executor.read(statements.FIND_INSTANCE, (client_id,))
@@ -146,8 +162,22 @@ class SqlStore:
             found = await self._executor.read(statements.LIST_INSTANCES_OF, (user_name, after, _page(limit)))
         return [rows.summary_of(row) for row in found]
 
-    async def set_instance_status(self, client_id: ClientId, status: str, *, by: str, reason: str) -> bool:
-        return await self._done(statements.SET_INSTANCE_STATUS, (client_id, status, by, reason))
+    async def set_instance_status(
+        self,
+        client_id: ClientId,
+        status: str,
+        *,
+        act: Act,
+        tombstone: ClientMetadata | None = None,
+        end_sessions: bool = False,
+    ) -> InstanceChange | None:
+        kept = rows.json_of(tombstone) if tombstone else None
+        change = Step(statements.SET_INSTANCE_STATUS, (client_id, status, act.by, act.reason, kept))
+        steps = [instance_step(client_id, status, act), change]
+        if end_sessions:
+            steps.insert(1, Step(statements.END_SESSIONS_OF_INSTANCE, (client_id,), required=False))
+        done = await self._executor.write(*steps)
+        return InstanceChange(*done[0]) if done else None
 
     async def list_signing_keys(self) -> list[SigningKeyRecord]:
         found = await self._executor.read(statements.LIST_SIGNING_KEYS, (_LARGEST_PAGE,))

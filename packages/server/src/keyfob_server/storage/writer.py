@@ -155,7 +155,7 @@ class Writer:
             execute("savepoint member")
             for step in steps:
                 found = fetch(self._connection, step.text, step.parameters)
-                if not found:
+                if not found and step.required:
                     execute("rollback to member")
                     break
             execute("release member")

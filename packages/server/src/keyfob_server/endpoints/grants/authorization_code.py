@@ -10,6 +10,7 @@ from keyfob_protocol.token_response import TokenResponse
 from keyfob_server.endpoints.client_auth import AuthenticatedClient
 from keyfob_server.endpoints.issue import token_response
 from keyfob_server.endpoints.services import Services
+from keyfob_server.rules.acts import Act
 from keyfob_server.rules.authorize import DCR
 from keyfob_server.rules.code import Mismatch, Redeem, Replayed, judge
 from keyfob_server.rules.records import ACTIVE, REVOKED, Grant, GrantKey, Loaded
@@ -90,11 +91,13 @@ class CodeRedemption:
         )
 
     async def _replayed(self, code: CodeClaims) -> InvalidGrant:
-        revoked = await self.services.store.revoke_grant(code.grant_key, reason="code replayed")
+        revoked = await self.services.store.revoke_grant(
+            code.grant_key, reason="code replayed", act=Act(reason="code replayed")
+        )
         if DCR in code.scope:
             # Whoever came first may have registered with what the code yielded.
             await self.services.store.set_instance_status(
-                code.grant_client_id, REVOKED, by="keyfob", reason="code replayed"
+                code.grant_client_id, REVOKED, act=Act(reason="code replayed")
             )
         self.services.events.emit("code.replayed", client_id=code.client_id, grant_id=code.id, grant_revoked=revoked)
         return InvalidGrant(REFUSAL, reason="replayed")

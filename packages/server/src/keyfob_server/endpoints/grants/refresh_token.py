@@ -11,6 +11,7 @@ from keyfob_server.endpoints.client_auth import AuthenticatedClient
 from keyfob_server.endpoints.issue import refresh_idle_s, token_response
 from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.sealing import PresentedRefreshToken
+from keyfob_server.rules.acts import Act
 from keyfob_server.rules.records import Client, Grant, GrantKey, Loaded
 from keyfob_server.rules.refresh import Refused, Repeat, Reused, Rotate, judge, narrowed_scope
 
@@ -88,7 +89,10 @@ class Refresh:
                 return self._answer(client, loaded, grant, scope)
             case Reused(kind):
                 revoked = await services.store.revoke_grant(
-                    grant.key, reason=f"refresh token reuse: {kind}", refresh_counter=grant.refresh_counter
+                    grant.key,
+                    reason=f"refresh token reuse: {kind}",
+                    refresh_counter=grant.refresh_counter,
+                    act=Act(reason=f"refresh token reuse: {kind}"),
                 )
                 services.events.emit(
                     "refresh_reuse",

@@ -67,10 +67,14 @@ _TABLES = (
         origin text not null,
         reason text not null,
         before text not null,
-        after text not null
+        after text not null,
+        seal_number bigint,
+        seal text
     )
     """,
     "create index audit_by_subject on audit (subject_kind, subject_id, id)",
+    "create unique index audit_by_seal_number on audit (seal_number)",
+    "create index audit_without_a_seal on audit (id) where seal is null",
     "alter table clients add column settings text not null default '{}'",
     "alter table delegations add column template_generation bigint not null default 0",
     "alter table dynamically_registered_clients add column idempotency_hash text not null default ''",
@@ -86,6 +90,50 @@ _TRIGGERS = (
     begin
         update client_templates set generation = new.generation + 1, updated = cast(strftime('%s', 'now') as integer)
         where template_id = new.template_id;
+    end
+    """,
+    """
+    create trigger instances_status_by_hand_audit after update of status on dynamically_registered_clients
+    when new.status is not old.status and new.generation = old.generation
+    begin
+        insert into audit (id, created, event, subject_kind, subject_id, actor, origin, reason, before, after)
+        values (printf('%012x', cast((julianday('now') - 2440587.5) * 86400000 as integer))
+            || lower(hex(randomblob(10))),
+            cast(strftime('%s', 'now') as integer), 'instance.changed_by_hand', 'instance', new.client_id, 'database',
+            '', '', old.status, new.status);
+    end
+    """,
+    """
+    create trigger accounts_status_by_hand_audit after update of status on accounts
+    when new.status is not old.status and new.generation = old.generation
+    begin
+        insert into audit (id, created, event, subject_kind, subject_id, actor, origin, reason, before, after)
+        values (printf('%012x', cast((julianday('now') - 2440587.5) * 86400000 as integer))
+            || lower(hex(randomblob(10))),
+            cast(strftime('%s', 'now') as integer), 'account.changed_by_hand', 'account', new.user_name, 'database',
+            '', '', old.status, new.status);
+    end
+    """,
+    """
+    create trigger clients_status_by_hand_audit after update of status on clients
+    when new.status is not old.status and new.generation = old.generation
+    begin
+        insert into audit (id, created, event, subject_kind, subject_id, actor, origin, reason, before, after)
+        values (printf('%012x', cast((julianday('now') - 2440587.5) * 86400000 as integer))
+            || lower(hex(randomblob(10))),
+            cast(strftime('%s', 'now') as integer), 'client.changed_by_hand', 'client', new.client_id, 'database',
+            '', '', old.status, new.status);
+    end
+    """,
+    """
+    create trigger client_templates_status_by_hand_audit after update of status on client_templates
+    when new.status is not old.status and new.generation = old.generation
+    begin
+        insert into audit (id, created, event, subject_kind, subject_id, actor, origin, reason, before, after)
+        values (printf('%012x', cast((julianday('now') - 2440587.5) * 86400000 as integer))
+            || lower(hex(randomblob(10))),
+            cast(strftime('%s', 'now') as integer), 'template.changed_by_hand', 'template', new.template_id, 'database',
+            '', '', old.status, new.status);
     end
     """,
 )
