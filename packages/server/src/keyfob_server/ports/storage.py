@@ -4,6 +4,7 @@ from typing import Protocol
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.ports.limits import SignInFailureStore
 from keyfob_server.rules.acts import ITSELF, Act, InstanceChange
 from keyfob_server.rules.records import (
     Account,
@@ -184,6 +185,9 @@ class KeyStore(Protocol):
 
 
 class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Protocol):
+    @property
+    def sign_in_failures(self) -> SignInFailureStore: ...
+
     async def ping(self) -> None:
         """Return when the database answers and takes writes; raises StorageUnavailable."""
         ...

@@ -39,11 +39,7 @@ TABLES = {
     "registration_client": ("The registration client", "The public client that the app is shipped with."),
     "lifetimes": ("Lifetimes", "How long things live."),
     "tokens": ("Tokens and sign-in", "What tokens say, and how clients prove themselves."),
-    "limits": (
-        "Limits",
-        "How often somebody may fail ([decision 20](../adr/0020-limits-that-lock-nobody-out.md)). Failed sign-ins for one "
-        "user name are counted in the database, everything else by each node for itself.",
-    ),
+    "limits": ("Limits", "How often somebody may fail: [decision 20](../adr/0020-limits-that-lock-nobody-out.md)."),
     "keys": ("Signing keys", "How `keyfob keys rotate` changes them without anybody noticing."),
 }
 

@@ -21,6 +21,7 @@ from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.storage import audit_statements, load_statements, registration_statements, rows, statements
 from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step, grant_step, instance_step
 from keyfob_server.storage.executor import Executor, SqlValue, Step
+from keyfob_server.storage.sign_in_failures import SqlSignInFailures
 
 _LARGEST_PAGE = 1000
 
@@ -30,6 +31,7 @@ class SqlStore:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
+        self.sign_in_failures = SqlSignInFailures(executor)
 
     async def load(
         self,
