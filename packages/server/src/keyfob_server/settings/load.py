@@ -9,6 +9,7 @@ from typing import Any
 from keyfob_server.rules.limits import LimitsPolicy
 from keyfob_server.rules.policy import Paths, Policy, RegistrationClientPolicy, RegistrationPolicy
 from keyfob_server.settings.kinds import Value, from_text, from_toml
+from keyfob_server.settings.outbound_settings import OutboundSettings
 from keyfob_server.settings.problems import Problem, SettingsError
 from keyfob_server.settings.setting import ENVIRONMENT_PREFIX, Setting
 from keyfob_server.settings.settings import SQLITE, Settings
@@ -64,6 +65,7 @@ def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping
         "policy.paths": {},
         "policy.registration": {},
         "policy.registration_client": {},
+        "outbound": {},
         "policy.limits": {},
     }
     for one in found.values():
@@ -75,6 +77,8 @@ def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping
     own["key_file"] = folder / own["key_file"]
     for name in ("tls_certificate", "tls_key"):
         own[name] = folder / own[name] if own[name] else None
+    outbound = groups["outbound"]
+    outbound["ca_file"] = folder / outbound["ca_file"] if outbound["ca_file"] else None
     own["database_url"] = f"{SQLITE}{folder / own['database_url'].removeprefix(SQLITE)}"
     policy = Policy(
         base_url=own["base_url"],
@@ -86,6 +90,7 @@ def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping
     )
     return Settings(
         policy=policy,
+        outbound=OutboundSettings(**outbound),
         key_text=environ.get("KEYFOB_KEYS", ""),
         config_file=path.absolute() if path is not None else None,
         **own,

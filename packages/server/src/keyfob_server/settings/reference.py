@@ -40,6 +40,10 @@ TABLES = {
     "lifetimes": ("Lifetimes", "How long things live."),
     "tokens": ("Tokens and sign-in", "What tokens say, and how clients prove themselves."),
     "limits": ("Limits", "How often somebody may fail: [decision 20](../adr/0020-limits-that-lock-nobody-out.md)."),
+    "outbound": (
+        "Outbound requests",
+        "What may be fetched when a registration names it ([decision 18](../adr/0018-what-the-server-fetches.md)).",
+    ),
     "keys": ("Signing keys", "How `keyfob keys rotate` changes them without anybody noticing."),
 }
 

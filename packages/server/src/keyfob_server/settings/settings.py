@@ -3,6 +3,7 @@ from pathlib import Path
 
 from keyfob_server.ports.certificates import CertificateFiles
 from keyfob_server.rules.policy import Policy
+from keyfob_server.settings.outbound_settings import OutboundSettings
 
 SQLITE = "sqlite:///"
 
@@ -26,6 +27,7 @@ class Settings:
     tls_key: Path | None = None
     """Both or neither; without them the listeners speak plain http, behind a proxy or on loopback."""
     log_level: str = "info"
+    outbound: OutboundSettings = field(default_factory=OutboundSettings)
     config_file: Path | None = None
 
     @property

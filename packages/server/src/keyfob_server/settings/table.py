@@ -8,6 +8,7 @@ from keyfob_server.settings.base_url import check_base_url, is_address_or_name
 from keyfob_server.settings.key_settings import KEYS
 from keyfob_server.settings.kinds import Choice, Flag, Text, Whole, Words, matching
 from keyfob_server.settings.limit_settings import LIMITS, PROXIES, REGISTRATION_RATE
+from keyfob_server.settings.outbound_settings import OUTBOUND
 from keyfob_server.settings.problems import quoted
 from keyfob_server.settings.setting import Setting
 from keyfob_server.settings.settings import SQLITE
@@ -243,5 +244,5 @@ TOKENS = (
 
 SETTINGS: tuple[Setting, ...] = (
     *SERVER, *PROXIES, *TLS, *PATHS, *REGISTRATION, *REGISTRATION_RATE,
-    *REGISTRATION_CLIENT, *LIFETIMES, *TOKENS, *KEYS, *LIMITS,
+    *REGISTRATION_CLIENT, *LIFETIMES, *TOKENS, *KEYS, *LIMITS, *OUTBOUND,
 )  # fmt: skip
