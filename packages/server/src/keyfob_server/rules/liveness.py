@@ -6,6 +6,7 @@ from typing import Literal
 from keyfob_protocol.errors import ClientStatus
 from keyfob_server.rules.records import ACTIVE, Account, Client, Generations, Grant, Loaded, Session
 from keyfob_server.rules.sealed_claims import AccessClaims
+from keyfob_server.rules.software_versions import is_too_old
 
 Death = Literal[
     "unknown client",
@@ -13,6 +14,7 @@ Death = Literal[
     "client changed",
     "template not active",
     "template changed",
+    "app too old",
     "token revoked",
     "unknown account",
     "account not active",
@@ -47,7 +49,9 @@ def death_of_client(client: Client | None, generations: Generations) -> Death | 
     link = client.template
     if link is not None and link.status != ACTIVE:
         return "template not active"
-    return None if (link.generation if link else 0) == generations.template else "template changed"
+    if (link.generation if link else 0) != generations.template:
+        return "template changed"
+    return "app too old" if is_too_old(client) else None
 
 
 def death_of_account(account: Account | None, generation: int) -> Death | None:

@@ -4,7 +4,7 @@ An instance of a template keeps its own members alone; what is in force is the t
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,13 +13,20 @@ import msgspec
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.rules.client_settings import ClientSettings
-from keyfob_server.rules.records import Client
+from keyfob_server.rules.records import DELETED, EXPIRED, Client
+from keyfob_server.rules.template_members import laid_over
 from keyfob_server.rules.templates import MISSING, TemplateLink
 from keyfob_server.storage.executor import Row
 
 _metadata: Final = msgspec.json.Decoder(ClientMetadata)
 _members: Final = msgspec.json.Decoder(dict[str, Any])
 _settings: Final = msgspec.json.Decoder(ClientSettings)
+_FIELDS: Final = frozenset(field.name for field in fields(ClientMetadata))
+_TOMBSTONES: Final = (DELETED, EXPIRED)
+"""With one of these an instance keeps what its template said when it ended."""
+_WHOLE: Final = frozenset({"redirect_uris", "scope"})
+_NOTHING: Final[Mapping[str, Any]] = {"redirect_uris": (), "scope": ()}
+_NO_SETTINGS: Final = ClientSettings()
 _KEPT: Final = 512
 """Texts read last: templates and static clients are few, and the same text always means the same."""
 
@@ -29,11 +36,34 @@ def metadata_of(text: str) -> ClientMetadata:
     return _metadata.decode(text)
 
 
-def merged_metadata_of(template: str, own: str) -> ClientMetadata:
-    """The template's document with the instance's members over it. Raises msgspec.DecodeError, ValidationError."""
-    shared, members = _shared_members(template), _members.decode(own)
-    names = {**shared.get("names", {}), **members.pop("names", {})}
-    return msgspec.convert({**shared, **members, "names": names}, ClientMetadata)
+def own_members_of(text: str) -> dict[str, object]:
+    """What an instance of a template says itself, in the types of ClientMetadata, and nothing that it has not.
+
+    Raises msgspec.DecodeError, ValidationError.
+    """
+    members = _members.decode(text)
+    typed = _beside_nothing(members)
+    return {name: getattr(typed, name) for name in members if name in _FIELDS}
+
+
+def merged_metadata_of(template: str, own: str, settings: ClientSettings = _NO_SETTINGS) -> ClientMetadata:
+    """The template's document with the instance's members over it, as far as the template's settings let it.
+
+    Raises msgspec.DecodeError, ValidationError.
+    """
+    return laid_over(_shared(template), own_members_of(own), settings)
+
+
+def _templated_metadata_of(template: str | None, own: str, settings: ClientSettings, status: str) -> ClientMetadata:
+    """Raises msgspec.DecodeError, ValidationError."""
+    members = _members.decode(own)
+    if template is None or (status in _TOMBSTONES and members.keys() >= _WHOLE):
+        return _beside_nothing(members)
+    return merged_metadata_of(template, own, settings)
+
+
+def _beside_nothing(members: Mapping[str, Any]) -> ClientMetadata:
+    return msgspec.convert({**_NOTHING, **members}, ClientMetadata)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -43,8 +73,8 @@ def settings_of(text: str) -> ClientSettings:
 
 
 @lru_cache(maxsize=_KEPT)
-def _shared_members(text: str) -> Mapping[str, Any]:
-    return _members.decode(text)
+def _shared(text: str) -> ClientMetadata:
+    return _metadata.decode(text)
 
 
 def client_of(row: Row) -> Client:
@@ -67,21 +97,23 @@ def client_of(row: Row) -> Client:
             secret_expires_at=secret_expires_at,
             settings=stored,
         )
-    link, shared = None, template_attributes is not None
+    link, shared, metadata = None, ClientSettings(), None
     if template_id is not None:
         link = TemplateLink(ClientId(template_id), template_status or MISSING, template_generation or 0)
+        shared = settings_of(template_settings or "{}")
+        metadata = _templated_metadata_of(template_attributes, attributes, shared, status)
     return Client(
         client_id=ClientId(client_id),
         kind="instance",
         status=status,
         generation=generation,
-        metadata=merged_metadata_of(template_attributes, attributes) if shared else metadata_of(attributes),
+        metadata=metadata or metadata_of(attributes),
         secret_hash=secret,
         secret_expires_at=secret_expires_at,
         previous_secret_hash=previous,
         previous_secret_until=previous_until,
         owner=AccountId(owner) if owner else None,
-        settings=settings_of(template_settings) if shared else ClientSettings(),
+        settings=shared,
         template=link,
         answer_repeatable_until=repeatable_until,
     )
