@@ -54,8 +54,12 @@ class StoreTwin:
     async def add_grant(self, grant: Grant) -> bool:
         return await self.real.add_grant(grant) or not self.sees_conflicts
 
-    async def rotate_grant(self, key: GrantKey, *, presented: int, generation: int, now: int) -> bool:
-        return await self.real.rotate_grant(key, presented=presented, generation=generation, now=now)
+    async def rotate_grant(
+        self, key: GrantKey, *, presented: int, generation: int, now: int, successor: int | None = None
+    ) -> bool:
+        return await self.real.rotate_grant(
+            key, presented=presented, generation=generation, now=now, successor=successor
+        )
 
     async def revoke_grant(
         self, key: GrantKey, *, reason: str, refresh_counter: int | None = None, act: Act | None = None

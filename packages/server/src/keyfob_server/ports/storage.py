@@ -4,6 +4,7 @@ from typing import Protocol
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.ports.key_storage import KeyAdminStore
 from keyfob_server.ports.limits import SignInFailureStore
 from keyfob_server.rules.acts import ITSELF, Act, InstanceChange
 from keyfob_server.rules.records import (
@@ -75,8 +76,12 @@ class HotStore(InstanceStatusStore, Protocol):
         """Insert; False when the key exists already, with nothing changed (the code was redeemed before)."""
         ...
 
-    async def rotate_grant(self, key: GrantKey, *, presented: int, generation: int, now: int) -> bool:
-        """Raise the refresh counter from `presented`; False when it is not that any more, or the grant was killed."""
+    async def rotate_grant(
+        self, key: GrantKey, *, presented: int, generation: int, now: int, successor: int | None = None
+    ) -> bool:
+        """Move the refresh counter from `presented` to the next number, or to `successor`; False when it is not that
+        any more, or the grant was killed.
+        """
         ...
 
     async def revoke_grant(
@@ -185,6 +190,9 @@ class KeyStore(Protocol):
 
 
 class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Protocol):
+    @property
+    def key_acts(self) -> KeyAdminStore: ...
+
     @property
     def sign_in_failures(self) -> SignInFailureStore: ...
 

@@ -24,6 +24,13 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class CatchUp:
+    """The database has gone back and somebody said so: take the counter forward to `successor`, once for each grant."""
+
+    successor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reused:
     """Revoke: somebody holds an old token, or one of another client, or the database has gone back."""
 
@@ -37,13 +44,22 @@ class Refused:
     reason: Death
 
 
-Verdict = Rotate | Repeat | Reused | Refused
+Verdict = Rotate | Repeat | CatchUp | Reused | Refused
 
 
 def judge(
-    loaded: Loaded, grant: Grant, *, client_id: ClientId, presented: int, idle_s: int, repeat_window_s: int
+    loaded: Loaded,
+    grant: Grant,
+    *,
+    client_id: ClientId,
+    presented: int,
+    idle_s: int,
+    repeat_window_s: int,
+    restored_at: int = 0,
 ) -> Verdict:
-    """`client_id` is the authenticated client's; `loaded.client` is its row."""
+    """`client_id` is the authenticated client's; `loaded.client` is its row; `restored_at` is when a restore was last
+    declared, 0 for never.
+    """
     if grant.key.client_id != client_id:
         return Reused("foreign")
     if death := death_of_grant(grant, loaded):
@@ -53,7 +69,8 @@ def judge(
     if presented == grant.refresh_counter:
         return Rotate(presented + 1)
     if presented > grant.refresh_counter:
-        return Reused("ahead")
+        # Whatever moved the counter since was done by this database, and is not lost.
+        return CatchUp(presented + 1) if grant.rotated_at < restored_at else Reused("ahead")
     if presented == grant.refresh_counter - 1:
         if loaded.now <= grant.rotated_at + repeat_window_s:
             return Repeat(grant.refresh_counter)

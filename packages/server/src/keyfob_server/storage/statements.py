@@ -16,7 +16,7 @@ ADD_GRANT: Final = """
 """
 
 ROTATE_GRANT: Final = """
-    update delegations set refresh_counter = refresh_counter + 1, rotated_at = $5, updated = $5
+    update delegations set refresh_counter = $6, rotated_at = $5, updated = $5
     where client_id = $1 and id = $2 and refresh_counter = $3 and generation = $4 and status = 'active'
     returning refresh_counter
 """

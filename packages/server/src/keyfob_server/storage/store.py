@@ -21,6 +21,7 @@ from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.storage import audit_statements, load_statements, registration_statements, rows, statements
 from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step, grant_step, instance_step
 from keyfob_server.storage.executor import Executor, SqlValue, Step
+from keyfob_server.storage.key_store import SqlKeyAdminStore
 from keyfob_server.storage.sign_in_failures import SqlSignInFailures
 
 _LARGEST_PAGE = 1000
@@ -31,6 +32,7 @@ class SqlStore:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
+        self.key_acts = SqlKeyAdminStore(executor)
         self.sign_in_failures = SqlSignInFailures(executor)
 
     async def load(
@@ -54,8 +56,11 @@ class SqlStore:
     async def add_grant(self, grant: Grant) -> bool:
         return await self._done(statements.ADD_GRANT, rows.of_grant(grant))
 
-    async def rotate_grant(self, key: GrantKey, *, presented: int, generation: int, now: int) -> bool:
-        return await self._done(statements.ROTATE_GRANT, (*key, presented, generation, now))
+    async def rotate_grant(
+        self, key: GrantKey, *, presented: int, generation: int, now: int, successor: int | None = None
+    ) -> bool:
+        following = presented + 1 if successor is None else successor
+        return await self._done(statements.ROTATE_GRANT, (*key, presented, generation, now, following))
 
     async def revoke_grant(
         self, key: GrantKey, *, reason: str, refresh_counter: int | None = None, act: Act | None = None

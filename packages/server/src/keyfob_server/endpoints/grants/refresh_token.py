@@ -13,7 +13,7 @@ from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.sealing import PresentedRefreshToken
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.records import Client, Grant, GrantKey, Loaded
-from keyfob_server.rules.refresh import Refused, Repeat, Reused, Rotate, judge, narrowed_scope
+from keyfob_server.rules.refresh import CatchUp, Refused, Repeat, Reused, Rotate, judge, narrowed_scope
 
 NAME = "refresh_token"
 REFUSAL = "the refresh token is not valid"
@@ -68,6 +68,7 @@ class Refresh:
             presented=presented,
             idle_s=refresh_idle_s(services, client),
             repeat_window_s=services.policy.refresh_repeat_window_s,
+            restored_at=services.restored_at,
         )
         match verdict:
             case Rotate(successor):
@@ -78,6 +79,19 @@ class Refresh:
                 if not rotated:
                     return None
                 services.events.emit("grant.refreshed", client_id=client.client_id, grant_id=grant.key.id)
+                return self._answer(client, loaded, replace(grant, refresh_counter=successor), scope)
+            case CatchUp(successor):
+                scope = narrowed_scope(grant.scope, self.request.scope)
+                caught_up = await services.store.rotate_grant(
+                    grant.key,
+                    presented=grant.refresh_counter,
+                    generation=grant.generation,
+                    now=loaded.now,
+                    successor=successor,
+                )
+                if not caught_up:
+                    return None
+                services.events.emit("grant.caught_up", client_id=client.client_id, grant_id=grant.key.id)
                 return self._answer(client, loaded, replace(grant, refresh_counter=successor), scope)
             case Repeat():
                 scope = narrowed_scope(grant.scope, self.request.scope)
