@@ -38,15 +38,24 @@ DEMO_DATA_DIR = "keyfob-demo"
     help="With --demo: the admin port; 0 picks one.",
 )
 @click.option("--base-url", metavar="URL", help="With --demo: what apps call the server by.")
+@click.option("--tls", is_flag=True, help="With --demo: speak https, with a certificate authority of the demo's own.")
 @click.pass_context
 def serve(
-    ctx: click.Context, *, demo: bool, data_dir: Path, host: str, port: int, admin_port: int, base_url: str | None
+    ctx: click.Context,
+    *,
+    demo: bool,
+    data_dir: Path,
+    host: str,
+    port: int,
+    admin_port: int,
+    base_url: str | None,
+    tls: bool,
 ) -> None:
     """Run the authorization server until SIGTERM or Ctrl-C.
 
     Without --demo everything comes from the settings: see `keyfob init` and `keyfob check-config`.
     """
-    given = [name for name in ("data_dir", "host", "port", "admin_port", "base_url") if _was_given(ctx, name)]
+    given = [name for name in ("data_dir", "host", "port", "admin_port", "base_url", "tls") if _was_given(ctx, name)]
     if given and not demo:
         option = "--" + given[0].replace("_", "-")
         raise click.UsageError(f"{option} goes with --demo; otherwise the settings say it", ctx)
@@ -60,7 +69,10 @@ def serve(
                 port=port,
                 admin_port=admin_port,
                 base_url=base_url,
-                on_ready=lambda started, folder: _announce_demo(started, folder.path),
+                tls=tls,
+                on_ready=lambda started, folder: _announce_demo(
+                    started, folder.path, folder.certificates.authority if tls else None
+                ),
             )
         else:
             composition.serve(settings(), on_ready=_announce)
@@ -76,7 +88,8 @@ def _announce(started: "Started") -> None:
     echo(f"ready: {plain(started.issuer)}")
 
 
-def _announce_demo(started: "Started", folder: Path) -> None:
+def _announce_demo(started: "Started", folder: Path, authority: Path | None) -> None:
+    trust = (f"  trust     {plain(str(authority))}   (curl --cacert, or import it into a browser)",)
     echo(
         "\n".join(
             (
@@ -85,6 +98,7 @@ def _announce_demo(started: "Started", folder: Path) -> None:
                 "",
                 f"  issuer    {plain(started.issuer)}",
                 f"  admin     {plain(started.admin_url)}",
+                *(trust if authority else ()),
                 "  sign in   demouser / Password1   (administrator: admin / Password1)",
                 f"  data      {plain(str(folder))}   (logs: server.log, database: keyfob.db)",
                 f"  manage    keyfob --config {plain(str(folder / 'keyfob.toml'))} instance list",

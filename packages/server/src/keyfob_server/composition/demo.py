@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keyfob_server.composition.server import OpenInstallation
+from keyfob_server.crypto.certificates import LocalCertificates
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.key_file import write_roots
 from keyfob_server.crypto.roots import create_roots
@@ -17,6 +18,7 @@ from keyfob_server.settings.settings import SQLITE
 from keyfob_server.web.pages.render import DemoAccount
 
 DEMO_ACCOUNT = DemoAccount(USER_NAME, PASSWORD)
+_CERTIFIED_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 class DemoRefused(Exception):
@@ -43,6 +45,10 @@ class DemoFolder:
     def config_file(self) -> Path:
         return self.path / "keyfob.toml"
 
+    @property
+    def certificates(self) -> LocalCertificates:
+        return LocalCertificates(self.path)
+
     def remembered_port(self) -> int:
         """The port that was picked before; 0 when none was."""
         file = self.path / "port"
@@ -62,9 +68,13 @@ def prepare_folder(path: Path) -> DemoFolder:
     return folder
 
 
-def demo_settings(folder: DemoFolder, *, host: str, port: int, admin_port: int, base_url: str | None) -> Settings:
+def demo_settings(
+    folder: DemoFolder, *, host: str, port: int, admin_port: int, base_url: str | None, tls: bool = False
+) -> Settings:
     """Raises DemoRefused for an address that others can reach, since everybody knows the demo's passwords, and for a
     base URL that no server could have.
+
+    With `tls` it is served by the certificate in the folder, under the name `localhost`.
     """
     if host != "localhost" and not _is_loopback(host):
         raise DemoRefused(f"demo mode listens on loopback only, not on {host}: everybody knows its passwords")
@@ -73,7 +83,12 @@ def demo_settings(folder: DemoFolder, *, host: str, port: int, admin_port: int, 
             check_base_url(base_url)
         except ValueError as error:
             raise DemoRefused(f"the base URL {error}") from error
-    base = base_url or f"http://{bracketed(host)}:{port}"
+    if tls and host not in _CERTIFIED_HOSTS:
+        raise DemoRefused(f"with TLS the demo listens on {' or '.join(_CERTIFIED_HOSTS)}, not on {host}")
+    if tls and base_url is not None and not base_url.startswith("https://"):
+        raise DemoRefused("the base URL must begin with https:// when the demo speaks TLS")
+    base = base_url or (f"https://localhost:{port}" if tls else f"http://{bracketed(host)}:{port}")
+    files = folder.certificates.server if tls else None
     return Settings(
         base_url=base,
         policy=demo_policy(base),
@@ -83,12 +98,14 @@ def demo_settings(folder: DemoFolder, *, host: str, port: int, admin_port: int, 
         port=port,
         admin_host=host,
         admin_port=admin_port,
+        tls_certificate=files.certificate if files else None,
+        tls_key=files.key if files else None,
     )
 
 
 def write_config(folder: DemoFolder, settings: Settings) -> None:
     """The demo's settings as a file, so that the other commands find the demo: `keyfob --config FILE instance list`."""
-    client = settings.policy.registration_client
+    client, tls = settings.policy.registration_client, settings.tls
     lines = (
         "# Written at each start of the demo. An installation of your own: `keyfob init`.",
         f"base_url = {toml(settings.base_url)}",
@@ -98,6 +115,7 @@ def write_config(folder: DemoFolder, settings: Settings) -> None:
         f"admin_port = {settings.admin_port}",
         f"database_url = {toml(SQLITE + folder.database.name)}",
         f"key_file = {toml(folder.key_file.name)}",
+        *((f"tls_certificate = {toml(tls.certificate.name)}", f"tls_key = {toml(tls.key.name)}") if tls else ()),
         "[registration_client]",
         f"id = {toml(client.id)}",
         f"name = {toml(client.name)}",

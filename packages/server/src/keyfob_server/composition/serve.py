@@ -1,11 +1,14 @@
 """From settings to a running process."""
 
+import asyncio
 import logging
+import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvloop
 
@@ -25,21 +28,28 @@ from keyfob_server.composition.server import (
     open_installation,
     public_app,
 )
+from keyfob_server.composition.tls import live_certificate
+from keyfob_server.crypto.certificates import prepare_local_certificates
 from keyfob_server.crypto.roots import KeyFileUnusable
 from keyfob_server.crypto.signing_keys import SigningKeyUnusable
+from keyfob_server.observability.clock import SystemClock
 from keyfob_server.observability.logging import configure_logging
+from keyfob_server.ports.certificates import CertificateUnusable
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.settings import Settings
-from keyfob_server.settings.base_url import bracketed
+from keyfob_server.settings.base_url import bracketed, is_loopback
 from keyfob_server.storage.connection import sqlite_warning
 from keyfob_server.storage.migrate import MigrationFailed
 from keyfob_server.storage.sole_server import sole_server
+from keyfob_server.web.asgi import AsgiApp
 from keyfob_server.web.listeners import Listeners, PortUnusable, bind
+from keyfob_server.web.loopback import without_transport_security
 from keyfob_server.web.pages.render import DemoAccount
 
 _log = logging.getLogger(__name__)
 
 START_REFUSALS = (
+    CertificateUnusable,
     DemoRefused,
     KeyFileUnusable,
     MigrationFailed,
@@ -66,7 +76,7 @@ class _Demo:
 
 
 def serve(settings: Settings, *, on_ready: Callable[[Started], None]) -> None:
-    """Serve until SIGTERM or SIGINT. Raises what `open_installation` raises, and PortUnusable."""
+    """Serve until SIGTERM or SIGINT. Raises what `open_installation` raises, PortUnusable, CertificateUnusable."""
     configure_logging(settings.log_level)
     with sole_server(settings.database_path):
         public, admin = bind(settings.host, settings.port), bind(settings.admin_host, settings.admin_port)
@@ -80,11 +90,12 @@ def serve_demo(
     port: int,
     admin_port: int,
     base_url: str | None,
+    tls: bool,
     on_ready: Callable[[Started, DemoFolder], None],
 ) -> None:
     """As `serve`, with the demo's data. Raises DemoRefused as well. Logs go to a file in the data folder."""
     # A host that others can reach is refused before anything is made.
-    demo_settings(DemoFolder(data_dir), host=host, port=port, admin_port=admin_port, base_url=base_url)
+    demo_settings(DemoFolder(data_dir), host=host, port=port, admin_port=admin_port, base_url=base_url, tls=tls)
     with ExitStack() as opened:
         with _data_folder(data_dir):
             folder = prepare_folder(data_dir)
@@ -96,7 +107,10 @@ def serve_demo(
                 port=public.getsockname()[1],
                 admin_port=admin.getsockname()[1],
                 base_url=base_url,
+                tls=tls,
             )
+            if tls:
+                prepare_local_certificates(folder.path, now=SystemClock().now())
             write_config(folder, settings)
             log = opened.enter_context(folder.log_file.open("a"))
         configure_logging(settings.log_level, log)
@@ -132,6 +146,19 @@ def _bind_remembering(host: str, port: int, folder: DemoFolder) -> socket.socket
     return bound
 
 
+def _admin_url(settings: Settings, *, demo: bool) -> str:
+    if settings.tls is None:
+        return f"http://{bracketed(settings.admin_host)}:{settings.admin_port}/admin"
+    # The demo's certificate is for this name; what a real one is for, its owner knows.
+    host = "localhost" if demo else bracketed(settings.admin_host)
+    return f"https://{host}:{settings.admin_port}/admin"
+
+
+def _at(url: str, app: AsgiApp) -> AsgiApp:
+    parts = urlsplit(url)
+    return without_transport_security(app) if parts.scheme == "https" and is_loopback(parts.hostname or "") else app
+
+
 async def _run(
     settings: Settings,
     public: socket.socket,
@@ -140,20 +167,25 @@ async def _run(
     on_ready: Callable[[Started], None],
     demo: _Demo | None,
 ) -> None:
+    certificate = live_certificate(settings)
     installation = await open_installation(settings)
     try:
+        if certificate is not None and demo is None:
+            # The demo dies with the terminal that it was started in; a service has none, and is told to read again.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, certificate.reload)
         if demo is not None:
             await demo.prepare(installation)
         serving = Serving()
         account = demo.account if demo else None
-        listeners = Listeners(
-            (public_app(installation.services, demo=account), public),
-            (admin_listener_app(installation, serving, demo=account), admin),
-        )
         started = Started(
             base_url=settings.base_url,
             issuer=settings.policy.issuer,
-            admin_url=f"http://{bracketed(settings.admin_host)}:{settings.admin_port}/admin",
+            admin_url=_admin_url(settings, demo=demo is not None),
+        )
+        listeners = Listeners(
+            (_at(started.base_url, public_app(installation.services, demo=account)), public),
+            (_at(started.admin_url, admin_listener_app(installation, serving, demo=account)), admin),
+            certificate,
         )
         if warning := sqlite_warning():
             _log.warning(warning)

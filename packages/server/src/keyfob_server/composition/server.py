@@ -160,7 +160,7 @@ def public_app(services: Services, *, demo: DemoAccount | None = None, limits: L
 
 
 def admin_listener_app(installation: OpenInstallation, serving: Serving, *, demo: DemoAccount | None = None) -> AsgiApp:
-    pages = Pages(https=False, demo=demo)
+    pages = Pages(https=installation.settings.tls is not None, demo=demo)
     endpoints = AdminEndpoints(
         pages,
         installation.settings.base_url,

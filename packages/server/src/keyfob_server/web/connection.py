@@ -85,16 +85,16 @@ class BoundedConnection(HttpToolsProtocol):
         in_body = not self._in_head
         answer_due = in_body and not self.cycle.response_started if self._in_answer else self._begun and not in_body
         if answer_due:
-            self.transport.write(_refusal(status, https=self.scheme == "https"))
+            self.transport.write(_refusal(status))
         self.transport.close()
 
 
-def _refusal(status: HTTPStatus, *, https: bool) -> bytes:
+def _refusal(status: HTTPStatus) -> bytes:
     headers = {
         "Content-Length": "0",
         "Connection": "close",
         "Cache-Control": "no-store",
-        **dict(security_headers(https=https)),
+        **dict(security_headers(https=False)),
     }
     lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in headers.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
