@@ -23,6 +23,7 @@ from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step
 from keyfob_server.storage.executor import Executor, SqlValue, Step
 from keyfob_server.storage.key_store import SqlKeyAdminStore
 from keyfob_server.storage.sign_in_failures import SqlSignInFailures
+from keyfob_server.storage.template_store import SqlTemplateStore
 
 _LARGEST_PAGE = 1000
 
@@ -34,6 +35,7 @@ class SqlStore:
         self._executor = executor
         self.key_acts = SqlKeyAdminStore(executor)
         self.sign_in_failures = SqlSignInFailures(executor)
+        self.templates = SqlTemplateStore(executor)
 
     async def load(
         self,
