@@ -7,14 +7,27 @@ from pathlib import Path
 import click
 
 from keyfob_server.cli.account import account
+from keyfob_server.cli.after_restore import after_restore
 from keyfob_server.cli.check_config import check_config
 from keyfob_server.cli.failures import ExitCode, explain, report
 from keyfob_server.cli.init import init
 from keyfob_server.cli.instance import instance
+from keyfob_server.cli.keys import keys
+from keyfob_server.cli.master_key import master_key
 from keyfob_server.cli.migrate import migrate
 from keyfob_server.cli.serve import serve
 
-COMMANDS: tuple[click.Command, ...] = (init, serve, check_config, migrate, account, instance)
+COMMANDS: tuple[click.Command, ...] = (
+    init,
+    serve,
+    check_config,
+    migrate,
+    account,
+    instance,
+    keys,
+    master_key,
+    after_restore,
+)
 
 
 @click.group(

@@ -8,6 +8,7 @@ from keyfob_server.crypto.roots import Roots, parse_roots
 from keyfob_server.crypto.signing_keys import SIGNING_ALGORITHMS, generate_signing_key, open_signing_keys
 from keyfob_server.ports.storage import KeyStore
 from keyfob_server.ports.world import Entropy
+from keyfob_server.rules.signing_keys import plan_keys
 from keyfob_server.settings import Settings
 
 INCARNATION: Final = "incarnation"
@@ -36,10 +37,11 @@ async def load_restored_at(store: KeyStore) -> int:
 async def load_signing_keys(
     store: KeyStore, roots: Roots, *, now: int, entropy: Entropy, keep_published_s: int
 ) -> SigningKeys:
-    """One key for each algorithm, made at the first start. Raises SigningKeyUnusable when a row does not open."""
+    """One key for each algorithm, made when none signs. Raises SigningKeyUnusable when a row does not open."""
     records = await store.list_signing_keys()
+    signing = plan_keys(records, now=now, keep_published_s=keep_published_s).signing
     for alg in SIGNING_ALGORITHMS:
-        if not any(record.alg == alg for record in records):
+        if alg not in signing:
             record = generate_signing_key(alg, roots, entropy=entropy, created=now, signs_from=now)
             await store.add_signing_key(record)
             records.append(record)
