@@ -34,6 +34,7 @@ from keyfob_server.crypto.roots import KeyFileUnusable
 from keyfob_server.crypto.signing_keys import SigningKeyUnusable
 from keyfob_server.observability.clock import SystemClock
 from keyfob_server.observability.logging import configure_logging
+from keyfob_server.outbound.exchange import CaFileUnusable
 from keyfob_server.ports.certificates import CertificateUnusable
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.settings import Settings
@@ -49,6 +50,7 @@ from keyfob_server.web.pages.render import DemoAccount
 _log = logging.getLogger(__name__)
 
 START_REFUSALS = (
+    CaFileUnusable,
     CertificateUnusable,
     DemoRefused,
     KeyFileUnusable,
