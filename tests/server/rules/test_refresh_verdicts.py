@@ -7,7 +7,7 @@ import pytest
 
 from keyfob_protocol.errors import InvalidScope
 from keyfob_protocol.identifiers import ClientId
-from keyfob_server.rules.refresh import Refused, Repeat, Reused, Rotate, Verdict, judge, narrowed_scope
+from keyfob_server.rules.refresh import CatchUp, Refused, Repeat, Reused, Rotate, Verdict, judge, narrowed_scope
 from support_records import ACCOUNT, CLIENT, GRANT, LOADED, NOW
 
 WINDOW, IDLE = 20, 3600
@@ -42,6 +42,52 @@ def test_each_counter_has_its_verdict(
     loaded = replace(LOADED, grant=grant, **loaded_changes)
     found = judge(loaded, grant, client_id=CLIENT.client_id, presented=presented, idle_s=IDLE, repeat_window_s=WINDOW)
     assert found == verdict
+
+
+@pytest.mark.parametrize(
+    ("presented", "rotated_at", "restored_at", "verdict"),
+    [
+        (6, NOW - 100, NOW - 50, CatchUp(7)),
+        (99, NOW - 100, NOW - 50, CatchUp(100)),
+        (6, NOW - 100, 0, Reused("ahead")),
+        # The counter was moved by the restored database: a second token from before the restore is an alarm.
+        (6, NOW - 50, NOW - 50, Reused("ahead")),
+        (6, NOW - 10, NOW - 50, Reused("ahead")),
+        (5, NOW - 100, NOW - 50, Rotate(6)),
+        (4, NOW - 100, NOW - 50, Reused("late")),
+        (3, NOW - 100, NOW - 50, Reused("old")),
+        (6, NOW - IDLE, NOW - 50, Refused("expired")),
+    ],
+)
+def test_after_a_declared_restore_a_token_that_is_ahead_is_accepted_once(
+    presented: int, rotated_at: int, restored_at: int, verdict: Verdict
+) -> None:
+    grant = replace(GRANT, rotated_at=rotated_at)
+    loaded = replace(LOADED, grant=grant)
+    assert verdict == judge(
+        loaded,
+        grant,
+        client_id=CLIENT.client_id,
+        presented=presented,
+        idle_s=IDLE,
+        repeat_window_s=WINDOW,
+        restored_at=restored_at,
+    )
+
+
+def test_a_restore_forgives_nothing_of_a_dead_grant_or_a_foreign_client() -> None:
+    grant = replace(GRANT, rotated_at=NOW - 100, status="revoked")
+    for client_id, verdict in ((CLIENT.client_id, Refused("grant not active")), (ClientId("thief"), Reused("foreign"))):
+        found = judge(
+            replace(LOADED, grant=grant),
+            grant,
+            client_id=client_id,
+            presented=6,
+            idle_s=IDLE,
+            repeat_window_s=WINDOW,
+            restored_at=NOW,
+        )
+        assert found == verdict
 
 
 def test_a_right_token_with_other_credentials_revokes() -> None:
