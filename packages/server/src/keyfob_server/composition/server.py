@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from keyfob_server.composition.key_watch import KeyWatch, StoredKeys
 from keyfob_server.composition.keys import load_incarnation, load_restored_at, load_roots, load_signing_keys
+from keyfob_server.composition.outbound import open_fetcher
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.live_keys import (
@@ -22,6 +23,7 @@ from keyfob_server.crypto.roots import Roots
 from keyfob_server.endpoints.services import Services
 from keyfob_server.observability.clock import SystemClock
 from keyfob_server.observability.events import LogEvents
+from keyfob_server.outbound.fetch import GuardedFetcher
 from keyfob_server.ports.storage import Store
 from keyfob_server.ports.world import Entropy
 from keyfob_server.rules.policy import Policy
@@ -52,19 +54,22 @@ class OpenInstallation:
     services: Services
     passwords: ArgonPasswords
     key_watch: KeyWatch
+    fetcher: GuardedFetcher
 
     async def close(self) -> None:
+        await self.fetcher.close()
         self.passwords.close()
         await self.store.close()
 
 
 async def open_installation(settings: Settings, *, clock: Callable[[], int] | None = None) -> OpenInstallation:
-    """Raises KeyFileUnusable, MigrationFailed, StorageUnavailable, SigningKeyUnusable: one line each.
+    """Raises CaFileUnusable, KeyFileUnusable, MigrationFailed, SigningKeyUnusable, StorageUnavailable: one line each.
 
     `clock` stands in for the database's time, so that tests can travel.
     """
-    entropy, node_clock = SystemEntropy(), SystemClock()
+    entropy, node_clock, events = SystemEntropy(), SystemClock(), LogEvents()
     roots = load_roots(settings)
+    fetcher = open_fetcher(settings.outbound, events)
     migrate_if_needed(settings.database_path, settings.database_url)
     store = await open_sqlite(settings.database_path, clock=clock)
     try:
@@ -84,13 +89,14 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
             signer=LiveSigner(keys),
             passwords=PepperedPasswords(passwords, lambda: keys.root.peppers),
             entropy=entropy,
-            events=LogEvents(),
+            events=events,
+            fetcher=fetcher,
             restored_at=await load_restored_at(store),
         )
     except BaseException:
         await store.close()
         raise
-    return OpenInstallation(settings, store, services, passwords, key_watch)
+    return OpenInstallation(settings, store, services, passwords, key_watch, fetcher)
 
 
 async def _open_keys(settings: Settings, store: Store, roots: Roots, entropy: Entropy) -> KeyWatch:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from keyfob_server.endpoints.repeat_watch import RepeatWatch
+from keyfob_server.ports.fetching import Fetcher
 from keyfob_server.ports.keys import TokenSigner
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.sealing import RefreshTokens, Sealer, SecretHasher
@@ -24,6 +25,7 @@ class Services:
     passwords: Passwords
     entropy: Entropy
     events: Events
+    fetcher: Fetcher
     restored_at: int = 0
     """When a restore of the database was last declared, in epoch seconds; 0: never."""
     repeats: RepeatWatch = field(default_factory=RepeatWatch)
