@@ -43,9 +43,10 @@ class KeyWatch:
     read_stored: Callable[[], Awaitable[StoredKeys]]
     make_root_keys: Callable[[Roots], RootKeys]
     keep_published_s: int
+    seen_keys: tuple[SigningKeyRecord, ...]
+    opened: OpenedKeys
+    """A key stays here when its row goes where these root keys do not open it: it is the same key."""
     _seen_file: _Identity | None = None
-    _seen_keys: tuple[SigningKeyRecord, ...] = ()
-    _opened: OpenedKeys = field(default_factory=lambda: OpenedKeys({}))
     _told: frozenset[str] = frozenset()
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -94,8 +95,8 @@ class KeyWatch:
         if found is not None:
             self._seen_file, roots = found
             await self._take_roots(roots, stored)
-        elif stored.records != self._seen_keys or self._is_due(stored.now):
-            roots, known = self.keys.root.roots, self._opened.by_kid
+        elif stored.records != self.seen_keys or self._is_due(stored.now):
+            roots, known = self.keys.root.roots, self.opened.by_kid
             self._take(stored, await asyncio.to_thread(open_signing_keys, stored.records, roots, known))
 
     def _is_due(self, now: int) -> bool:
@@ -131,7 +132,7 @@ class KeyWatch:
     def _take(self, stored: StoredKeys, opened: OpenedKeys) -> None:
         before = self.keys.signing
         self.keys.signing = self._signing_keys(stored, opened)
-        self._seen_keys, self._opened = stored.records, opened
+        self.seen_keys, self.opened = stored.records, opened
         refusals = frozenset(str(error) for error in opened.refusals)
         for refusal in sorted(refusals - self._told):
             _log.error("%s; it is not used", refusal)

@@ -1,13 +1,20 @@
 """Root keys from the file or the environment, and signing keys from the database, as a server starts with them."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from keyfob_server.crypto.jose import SigningKeys
 from keyfob_server.crypto.key_file import read_roots
 from keyfob_server.crypto.roots import Roots, parse_roots
-from keyfob_server.crypto.signing_keys import SIGNING_ALGORITHMS, generate_signing_key, open_signing_keys
+from keyfob_server.crypto.signing_keys import (
+    SIGNING_ALGORITHMS,
+    OpenedKeys,
+    generate_signing_key,
+    open_signing_keys,
+)
 from keyfob_server.ports.storage import KeyStore
 from keyfob_server.ports.world import Entropy
+from keyfob_server.rules.records import SigningKeyRecord
 from keyfob_server.rules.signing_keys import plan_keys
 from keyfob_server.settings import Settings
 
@@ -34,9 +41,16 @@ async def load_restored_at(store: KeyStore) -> int:
     return int(await store.get_setting(RESTORED_AT) or 0)
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedKeys:
+    records: tuple[SigningKeyRecord, ...]
+    opened: OpenedKeys
+    signing: SigningKeys
+
+
 async def load_signing_keys(
     store: KeyStore, roots: Roots, *, now: int, entropy: Entropy, keep_published_s: int
-) -> SigningKeys:
+) -> LoadedKeys:
     """One key for each algorithm, made when none signs. Raises SigningKeyUnusable when a row does not open."""
     records = await store.list_signing_keys()
     signing = plan_keys(records, now=now, keep_published_s=keep_published_s).signing
@@ -48,4 +62,5 @@ async def load_signing_keys(
     opened = open_signing_keys(records, roots)
     if opened.refusals:
         raise opened.refusals[0]
-    return SigningKeys(records, opened.by_kid, now, keep_published_s=keep_published_s)
+    signing_keys = SigningKeys(records, opened.by_kid, now, keep_published_s=keep_published_s)
+    return LoadedKeys(tuple(records), opened, signing_keys)

@@ -110,7 +110,7 @@ async def _open_keys(settings: Settings, store: Store, roots: Roots, entropy: En
     async def stored_keys() -> StoredKeys:
         return StoredKeys((await store.load()).now, tuple(await store.list_signing_keys()))
 
-    signing = await load_signing_keys(
+    loaded = await load_signing_keys(
         store,
         roots,
         now=(await store.load()).now,
@@ -118,11 +118,13 @@ async def _open_keys(settings: Settings, store: Store, roots: Roots, entropy: En
         keep_published_s=policy.key_keep_published_s,
     )
     return KeyWatch(
-        keys=LiveKeys(root_keys(roots), signing),
+        keys=LiveKeys(root_keys(roots), loaded.signing),
         key_file=None if settings.key_text else settings.key_file,
         read_stored=stored_keys,
         make_root_keys=root_keys,
         keep_published_s=policy.key_keep_published_s,
+        seen_keys=loaded.records,
+        opened=loaded.opened,
     )
 
 
