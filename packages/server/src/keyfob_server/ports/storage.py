@@ -4,6 +4,7 @@ from typing import Protocol
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.ports.instance_search import InstanceSearch
 from keyfob_server.ports.key_storage import KeyAdminStore
 from keyfob_server.ports.limits import SignInFailureStore
 from keyfob_server.ports.templates import TemplateStore
@@ -191,6 +192,9 @@ class KeyStore(Protocol):
 
 
 class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Protocol):
+    @property
+    def instance_search(self) -> InstanceSearch: ...
+
     @property
     def key_acts(self) -> KeyAdminStore: ...
 

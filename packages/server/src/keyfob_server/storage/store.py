@@ -21,6 +21,7 @@ from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.storage import audit_statements, load_statements, registration_statements, rows, statements
 from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step, grant_step, instance_step
 from keyfob_server.storage.executor import Executor, SqlValue, Step
+from keyfob_server.storage.instance_search import SqlInstanceSearch
 from keyfob_server.storage.key_store import SqlKeyAdminStore
 from keyfob_server.storage.sign_in_failures import SqlSignInFailures
 from keyfob_server.storage.template_store import SqlTemplateStore
@@ -33,6 +34,7 @@ class SqlStore:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
+        self.instance_search = SqlInstanceSearch(executor)
         self.key_acts = SqlKeyAdminStore(executor)
         self.sign_in_failures = SqlSignInFailures(executor)
         self.templates = SqlTemplateStore(executor)
