@@ -3,7 +3,6 @@ A terminal cannot catch a private-use scheme: the redirect URIs become loopback 
 """
 
 import argparse
-import contextlib
 import platform
 import secrets
 import sys
@@ -102,17 +101,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Reads actions from standard input, one a line.")
     parser.add_argument("config", type=Path, help="the app's config.json")
     parser.add_argument("--browser", metavar="CMD", help="opens a URL, given as its last argument")
+    parser.add_argument("--ca-file", type=Path, help="the only certificate authorities to trust, as PEM")
     parser.add_argument("--store", choices=("keyring", "memory"), default="keyring")
     parser.add_argument("--trace", action="store_true", help="print requests and answers, secrets shortened")
     options = parser.parse_args()
-    observe = print_exchange if options.trace else None
-    with HttpxTransport(observe=observe) as transport, contextlib.suppress(EOFError, KeyboardInterrupt):
-        try:
+    try:
+        with HttpxTransport(ca_file=options.ca_file, observe=print_exchange if options.trace else None) as transport:
             app = TerminalApp(options, transport)
-        except (ClientError, OSError) as error:
-            sys.exit(f"Error: {error}")
-        while (action := input(f"[{app.state.view}] {', '.join(app.actions())}, quit\n> ").strip()) != "quit":
-            app.act(action)
+            while (action := input(f"[{app.state.view}] {', '.join(app.actions())}, quit\n> ").strip()) != "quit":
+                app.act(action)
+    except (ClientError, OSError, EOFError, KeyboardInterrupt) as error:
+        sys.exit(f"Error: {error}" if isinstance(error, ClientError | OSError) else 0)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -20,15 +21,18 @@ from keyfob_client.transports.limits import (
     outgoing_headers,
     too_slow,
 )
+from keyfob_client.transports.trust import trusting
 
 
 class AsyncHttpxTransport:
     """As HttpxTransport, asynchronous."""
 
-    def __init__(self, *, verify: ssl.SSLContext | None = None, observe: Observer | None = None) -> None:
+    def __init__(
+        self, *, verify: ssl.SSLContext | None = None, ca_file: Path | None = None, observe: Observer | None = None
+    ) -> None:
         self._observe = observe
         self._client = httpx.AsyncClient(
-            verify=verify or True,
+            verify=verify or (trusting(ca_file) if ca_file else True),
             timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             follow_redirects=False,
             mounts={"http://": httpx.AsyncHTTPTransport()},

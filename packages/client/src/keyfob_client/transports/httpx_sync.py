@@ -3,6 +3,7 @@
 import ssl
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +20,7 @@ from keyfob_client.transports.limits import (
     outgoing_headers,
     too_slow,
 )
+from keyfob_client.transports.trust import trusting
 
 Observer = Callable[[HttpRequest, HttpResponse], None]
 """Told of each exchange, secrets and all: see transcript.py for a form that may be shown."""
@@ -27,13 +29,16 @@ Observer = Callable[[HttpRequest, HttpResponse], None]
 class HttpxTransport:
     """A context manager. https, or http on this machine; no redirect is followed, no cookie kept.
 
-    `verify` replaces the CA bundle, which a phone must hand in.
+    `verify` replaces the CA bundle, which a phone must hand in. `ca_file` names a PEM file of the only authorities to
+    trust, such as the `ca.pem` of a server in demo mode; raises InvalidConfiguration when it cannot be used.
     """
 
-    def __init__(self, *, verify: ssl.SSLContext | None = None, observe: Observer | None = None) -> None:
+    def __init__(
+        self, *, verify: ssl.SSLContext | None = None, ca_file: Path | None = None, observe: Observer | None = None
+    ) -> None:
         self._observe = observe
         self._client = httpx.Client(
-            verify=verify or True,
+            verify=verify or (trusting(ca_file) if ca_file else True),
             timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             follow_redirects=False,
             # Plain http never leaves this machine, so no proxy of the environment may get it.

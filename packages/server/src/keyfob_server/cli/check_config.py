@@ -1,14 +1,17 @@
 import os
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
 from keyfob_server.cli.failures import ExitCode
 from keyfob_server.cli.output import echo, echo_json, plain, table
 from keyfob_server.cli.place import config_file
-from keyfob_server.settings import SettingsError
+from keyfob_server.ports.certificates import CertificateUnusable
+from keyfob_server.settings import Problem, SettingsError
 from keyfob_server.settings.kinds import MAX_TEXT, Value
-from keyfob_server.settings.load import find_settings
+from keyfob_server.settings.load import Found, build_settings, find_settings
 
 
 @click.command("check-config", short_help="Check the settings.")
@@ -18,11 +21,12 @@ from keyfob_server.settings.load import find_settings
 def check_config(ctx: click.Context, *, show: bool, as_json: bool) -> None:
     """Check the settings, and name every problem by file, line and key.
 
-    Reads what the server would read: the configuration file and the KEYFOB_* variables.
+    Reads what the server would read: the configuration file, the KEYFOB_* variables, and the files of the TLS
+    certificate and its key.
     """
     path = config_file()
     try:
-        found = find_settings(path, os.environ)
+        found = _check(path)
     except SettingsError as error:
         if as_json:
             problems = [{"where": one.where, "name": one.name, "problem": one.sentence} for one in error.problems]
@@ -41,6 +45,20 @@ def check_config(ctx: click.Context, *, show: bool, as_json: bool) -> None:
         echo(table(("SETTING", "VALUE", "FROM"), rows, widest=MAX_TEXT))
     else:
         echo(f"{plain(str(path)) if path is not None else 'the environment'}: the settings are good")
+
+
+def _check(path: Path | None) -> Mapping[str, Found]:
+    """What was found. Raises SettingsError."""
+    found = find_settings(path, os.environ)
+    if found["tls_certificate"].value:
+        from keyfob_server.composition.tls import check_tls  # noqa: PLC0415 - heavy: --help does not need it
+
+        try:
+            check_tls(build_settings(path, os.environ, found))
+        except CertificateUnusable as error:
+            one = found[error.setting]
+            raise SettingsError((Problem(one.where, one.name, error.sentence),)) from error
+    return found
 
 
 def _shown(value: Value) -> str:

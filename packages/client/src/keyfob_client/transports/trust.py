@@ -1,0 +1,14 @@
+"""Whom a transport believes to be the server."""
+
+import ssl
+from pathlib import Path
+
+from keyfob_client.errors import InvalidConfiguration
+
+
+def trusting(ca_file: Path) -> ssl.SSLContext:
+    """A context that trusts the authorities of one PEM file, and no others. Raises InvalidConfiguration."""
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise InvalidConfiguration("The file of trusted certificates cannot be used.", stage="connection") from error
