@@ -21,6 +21,7 @@ from keyfob_server.web.pages.views import (
     BackLink,
     ConfirmView,
     ErrorView,
+    FormPostView,
     MessageView,
     NotFoundView,
     SignedOutView,
@@ -87,6 +88,13 @@ GALLERY: dict[str, View] = {
         text="It asked for a scope that this server does not have.",
         back=BackLink("https://app.example/callback?error=invalid_scope&state=xyz"),
     ),
+    "error_back_form": ErrorView(
+        title="The app asked for something it may not have",
+        text="It asked for a scope that this server does not have.",
+        back=BackLink("https://app.example/callback", (("error", "invalid_scope"), ("state", "xyz"))),
+    ),
+    # here the policy names no place to post to, so the page stays
+    "form_post": FormPostView(BackLink("https://app.example/callback", (("code", STATE), ("state", "xyz")))),
     "stale": StaleView(restart_uri="/page/sign_in?again=1"),
     "stale_without_restart": StaleView(),
     "sign_out": SignOutView(action="/submitted", state=STATE, app_name=APP, user_display="demouser"),

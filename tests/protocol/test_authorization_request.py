@@ -10,6 +10,7 @@ from keyfob_protocol.authorization_request import (
     AuthorizationRequest,
     parse_authorization_request,
     peek_client,
+    peek_response_mode,
     to_parameters,
 )
 from keyfob_protocol.errors import (
@@ -155,7 +156,8 @@ def test_without_the_duty_of_pkce_a_request_may_leave_it_out_but_not_do_it_by_ha
     (("max_age", "1" * 10), InvalidRequest),
     (("max_age", "never"), InvalidRequest),
     (("response_mode", "fragment"), InvalidRequest),
-    (("response_mode", "form_post"), InvalidRequest),
+    (("response_mode", "FORM_POST"), InvalidRequest),
+    (("response_mode", "form_post.jwt"), InvalidRequest),
     (("scope", "openid  profile"), InvalidScope),
     (("scope", 'a"b'), InvalidScope),
     (("resource", "api"), InvalidTarget),
@@ -200,3 +202,18 @@ def test_unknown_parameters_are_ignored() -> None:
 
 def test_a_request_without_state_and_nonce_is_sound() -> None:
     assert parse(("state", ""), ("nonce", "")) == replace(SOUND, state=None, nonce=None)
+
+
+@pytest.mark.parametrize(
+    ("query", "mode"),
+    [
+        ("response_mode=form_post", "form_post"),
+        ("response_mode=query", "query"),
+        ("", None),
+        ("response_mode=", None),
+        ("response_mode=fragment", None),
+        ("response_mode=form_post&response_mode=form_post", None),
+    ],
+)
+def test_how_the_answer_travels_is_known_before_the_request_is_judged(query: str, mode: str | None) -> None:
+    assert peek_response_mode(parse_parameters(query)) == mode

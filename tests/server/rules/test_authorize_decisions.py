@@ -40,6 +40,7 @@ DEFAULT = ("openid", "profile")
 OTHER = LiveSession(replace(SESSION, account_id=AccountId("ben-id")), replace(ACCOUNT, id=AccountId("ben-id")))
 OLD = LiveSession(replace(SESSION, authentication=replace(SESSION.authentication, auth_time=NOW - 301)), ACCOUNT)
 TARGET = RedirectTarget(REDIRECT, stated=True, open_before_sign_in=True)
+WEB_TARGET = RedirectTarget("https://app.example/cb", stated=True, open_before_sign_in=False)
 
 
 def prompt(*values: str, **changes: Any) -> AuthorizationRequest:
@@ -178,6 +179,12 @@ def test_a13_openid_needs_a_stated_redirect_uri() -> None:
     check_request(OWN, asking(scope=("profile",)), replace(TARGET, stated=False), POLICY)
     with pytest.raises(InvalidRequest, match="redirect_uri is required"):
         check_request(OWN, asking(), replace(TARGET, stated=False), POLICY)
+
+
+def test_a_form_is_posted_to_web_addresses_only() -> None:
+    check_request(OWN, asking(response_mode="form_post"), WEB_TARGET, POLICY)
+    with pytest.raises(InvalidRequest, match="form_post"):
+        check_request(OWN, asking(response_mode="form_post"), TARGET, POLICY)
 
 
 LOOPBACK, WEB = "http://127.0.0.1/cb", "https://app.example/cb"

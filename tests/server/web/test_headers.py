@@ -38,6 +38,18 @@ def test_h15_the_policy_names_where_a_form_may_lead(source: str) -> None:
     assert f"form-action 'self' {source}; " in policy
 
 
+def test_a_page_that_hands_a_form_on_may_run_our_script_and_post_to_that_one_place() -> None:
+    source = "https://app.example:8443"
+    policy = dict(page_headers(https=True, form_action=(source,), own_forms=False))["Content-Security-Policy"]
+    assert policy == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        f"form-action {source}; base-uri 'none'; frame-ancestors 'none'"
+    )
+    nowhere = dict(page_headers(https=True, own_forms=False))["Content-Security-Policy"]
+    assert "form-action 'none'; " in nowhere
+    assert "script-src" not in dict(page_headers(https=True, form_action=(source,)))["Content-Security-Policy"]
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -17,7 +17,9 @@ from keyfob_protocol.scopes import format_scope, parse_scope
 
 PROMPTS = ("none", "login", "consent", "select_account")
 RESPONSE_TYPES = ("code",)
-RESPONSE_MODES = ("query",)
+FORM_POST = "form_post"
+"""OAuth 2.0 Form Post Response Mode: the answer comes in the body of a POST."""
+RESPONSE_MODES = ("query", FORM_POST)
 
 MAX_LENGTHS = {
     "client_id": 2048,
@@ -64,6 +66,12 @@ class AuthorizationRequest:
 def peek_client(parameters: Parameters) -> tuple[str | None, str | None]:
     """client_id and redirect_uri, each None unless it occurs exactly once: they decide between page and redirect."""
     return parameters.get("client_id"), parameters.get("redirect_uri")
+
+
+def peek_response_mode(parameters: Parameters) -> str | None:
+    """How the answer is to travel, also when it is an error; None for the usual way, and for what is not supported."""
+    response_mode = parameters.get("response_mode")
+    return response_mode if response_mode in RESPONSE_MODES else None
 
 
 def parse_authorization_request(parameters: Parameters, *, pkce_required: bool = True) -> AuthorizationRequest:
@@ -148,7 +156,7 @@ def _response_type(parameters: Parameters) -> str:
 def _response_mode(parameters: Parameters) -> str | None:
     response_mode = parameters.get("response_mode")
     if response_mode is not None and response_mode not in RESPONSE_MODES:
-        raise InvalidRequest("response_mode must be query")
+        raise InvalidRequest(f"response_mode must be one of {', '.join(RESPONSE_MODES)}")
     return response_mode
 
 

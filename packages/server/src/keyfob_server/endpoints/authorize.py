@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from keyfob_protocol.authorization_request import AuthorizationRequest, parse_authorization_request, peek_client
+from keyfob_protocol.authorization_request import (
+    FORM_POST,
+    AuthorizationRequest,
+    parse_authorization_request,
+    peek_client,
+    peek_response_mode,
+)
 from keyfob_protocol.authorization_response import error_parameters, success_parameters
 from keyfob_protocol.errors import InvalidClient, InvalidRedirectUri, InvalidRequest, ProtocolError
 from keyfob_protocol.identifiers import ClientId, SessionId
@@ -11,7 +17,7 @@ from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_protocol.redirect_uris import with_parameters
 from keyfob_server.endpoints.interaction import MAX_QUERY, seal_interaction
 from keyfob_server.endpoints.issue import mint_code
-from keyfob_server.endpoints.outcomes import Outcome, Redirect, ShowConfirmation, ShowError, ShowSignIn
+from keyfob_server.endpoints.outcomes import FormPost, Outcome, Redirect, ShowConfirmation, ShowError, ShowSignIn
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.authorize import (
     DCR,
@@ -122,16 +128,24 @@ def refuse(services: Services, valid: ValidatedAuthorizationRequest, error: Prot
     """The error by redirect, or as a page with a button where nobody signed in and the URI is the instance's own."""
     services.events.emit("authorize.refused", client_id=valid.client.client_id, error=error.code, reason=error.reason)
     pairs = error_parameters(error, valid.parameters.get("state"), services.policy.issuer)
-    uri = with_parameters(valid.target.uri, pairs)
+    answer = _answer(valid, pairs)
     owner_is_here = valid.session is not None and valid.session.account.id == valid.client.owner
     if valid.target.open_before_sign_in or owner_is_here:
-        return Redirect(uri)
-    return ShowError(error, "app", back_uri=uri)
+        return answer
+    fields = answer.fields if isinstance(answer, FormPost) else ()
+    return ShowError(error, "app", back_uri=answer.uri, back_fields=fields)
+
+
+def _answer(valid: ValidatedAuthorizationRequest, pairs: tuple[tuple[str, str], ...]) -> Redirect | FormPost:
+    """To the app, the way that it asked for; by query where that way cannot be taken, to say so."""
+    if peek_response_mode(valid.parameters) == FORM_POST and valid.target.takes_form_post():
+        return FormPost(valid.target.uri, pairs)
+    return Redirect(with_parameters(valid.target.uri, pairs))
 
 
 def _issue(
     services: Services, valid: ValidatedAuthorizationRequest, request: AuthorizationRequest, decision: IssueCode
-) -> Redirect:
+) -> Redirect | FormPost:
     code = mint_code(
         services,
         valid.client,
@@ -142,7 +156,7 @@ def _issue(
         now=valid.loaded.now,
     )
     services.events.emit("code.issued", client_id=valid.client.client_id, scope=" ".join(decision.scope))
-    return Redirect(with_parameters(valid.target.uri, success_parameters(code, request.state, services.policy.issuer)))
+    return _answer(valid, success_parameters(code, request.state, services.policy.issuer))
 
 
 def _state(services: Services, kind: str, valid: ValidatedAuthorizationRequest, browser: Browser) -> str:

@@ -19,6 +19,17 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
+class FormPost:
+    """A page whose form goes to a URI that was proved good, by itself (OAuth 2.0 Form Post Response Mode)."""
+
+    uri: str
+    fields: tuple[tuple[str, str], ...] = field(repr=False)
+    """May hold a code."""
+    session_cookie: str | None = field(default=None, repr=False)
+    """As of Redirect."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowSignIn:
     client: Client
     redirect_uri: str
@@ -42,11 +53,13 @@ class ShowConfirmation:
 
 @dataclass(frozen=True, slots=True)
 class ShowError:
-    """An error page; with `back_uri` a button leads on to the app, which nothing follows by itself."""
+    """An error page; with `back_uri` a button leads on to the app, which nothing presses by itself."""
 
     error: ProtocolError
     kind: Literal["unknown_client", "redirect_uri", "request", "app"]
     back_uri: str = ""
+    back_fields: tuple[tuple[str, str], ...] = ()
+    """Empty: the button is a link; else it posts these."""
     session_cookie: str | None = field(default=None, repr=False)
 
 
@@ -78,4 +91,14 @@ class ShowStayed:
     pass
 
 
-Outcome = Redirect | ShowSignIn | ShowConfirmation | ShowError | ShowStale | ShowSignOut | ShowSignedOut | ShowStayed
+Outcome = (
+    Redirect
+    | FormPost
+    | ShowSignIn
+    | ShowConfirmation
+    | ShowError
+    | ShowStale
+    | ShowSignOut
+    | ShowSignedOut
+    | ShowStayed
+)

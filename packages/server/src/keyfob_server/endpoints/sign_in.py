@@ -8,7 +8,15 @@ from keyfob_server.endpoints.authenticators import AUTHENTICATORS
 from keyfob_server.endpoints.authenticators.verdict import SignedIn, SignInFailed
 from keyfob_server.endpoints.authorize import Browser, authorize
 from keyfob_server.endpoints.interaction import open_interaction
-from keyfob_server.endpoints.outcomes import Outcome, Redirect, ShowConfirmation, ShowError, ShowSignIn, ShowStale
+from keyfob_server.endpoints.outcomes import (
+    FormPost,
+    Outcome,
+    Redirect,
+    ShowConfirmation,
+    ShowError,
+    ShowSignIn,
+    ShowStale,
+)
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.authorize import Step
 from keyfob_server.rules.records import ACTIVE, Authentication, Session
@@ -92,6 +100,6 @@ async def _go_on(services: Services, request: Parameters, browser: Browser, verd
         await services.sessions.end_session(browser.session_id)
     services.events.emit("sign_in.done", client_id=request.get("client_id"), account_id=verdict.account.id)
     outcome = await authorize(services, request, replace(browser, session_id=session_id), Step(signed_in=True))
-    if isinstance(outcome, Redirect | ShowConfirmation | ShowError):
+    if isinstance(outcome, Redirect | FormPost | ShowConfirmation | ShowError):
         return replace(outcome, session_cookie=cookie)
     return outcome

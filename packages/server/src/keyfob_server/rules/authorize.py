@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from keyfob_protocol.authorization_request import AuthorizationRequest
+from keyfob_protocol.authorization_request import FORM_POST, AuthorizationRequest
 from keyfob_protocol.errors import (
     AccessDenied,
     ConsentRequired,
@@ -34,6 +34,10 @@ class RedirectTarget:
     """The request named it; the token request must then repeat it."""
     open_before_sign_in: bool
     """Errors may travel there though nobody has signed in (RFC 9700 section 4.11.2)."""
+
+    def takes_form_post(self) -> bool:
+        """Whether a browser can post a form there: not to a private-use scheme, which opens an app by its address."""
+        return redirect_uri_kind(self.uri) != "private-use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,8 @@ def check_request(client: Client, request: AuthorizationRequest, target: Redirec
     scope = granted_scope(client, request, policy)
     if "openid" in scope and not target.stated:
         raise InvalidRequest("redirect_uri is required with scope openid")
+    if request.response_mode == FORM_POST and not target.takes_form_post():
+        raise InvalidRequest("response_mode form_post needs an https or loopback redirect URI")
 
 
 def decide(

@@ -33,6 +33,8 @@ _TRANSPORT_SECURITY = ("Strict-Transport-Security", "max-age=31536000")
 
 _NOTHING = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
+_OWN_SCRIPT, _NO_SOURCE = "script-src 'self'; ", "'none'"
+
 # A scheme (`io.curity.dcrclient:`) or an origin (`https://app.example:8443`). What matches can end neither the
 # directive nor the header, and is never a wildcard.
 _FORM_ACTION_SOURCE = re.compile(r"[a-z][a-z0-9+.-]{0,1999}:|https?://[a-z0-9][a-z0-9.-]{0,252}(:[0-9]{1,5})?")
@@ -43,20 +45,21 @@ def security_headers(*, https: bool) -> Headers:
     return (*_transport_security(https=https), ("Content-Security-Policy", _NOTHING), *_EVERYWHERE)
 
 
-def page_headers(*, https: bool, form_action: Iterable[str] = ()) -> Headers:
+def page_headers(*, https: bool, form_action: Iterable[str] = (), own_forms: bool = True) -> Headers:
     """For HTML pages.
 
     `form_action` names where the answer to a form may redirect to, besides ourselves, as CSP sources: Chromium applies
     the directive to the redirect as well. Raises `ValueError` for anything but a scheme or an http(s) origin.
+    Without `own_forms` it is a page that only hands a form on: none goes to ourselves, and our own script may run.
     """
-    sources = ["'self'"]
+    sources = ["'self'"] if own_forms else []
     for source in form_action:
         if not _FORM_ACTION_SOURCE.fullmatch(source):
             raise ValueError(f"not a CSP scheme or origin: {source!r}")
         sources.append(source)
     policy = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; "
-        f"form-action {' '.join(sources)}; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; {'' if own_forms else _OWN_SCRIPT}style-src 'self'; img-src 'self'; "
+        f"form-action {' '.join(sources) or _NO_SOURCE}; base-uri 'none'; frame-ancestors 'none'"
     )
     return (
         *_transport_security(https=https),

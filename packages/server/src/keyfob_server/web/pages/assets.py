@@ -12,7 +12,12 @@ from starlette.routing import Route
 from keyfob_server.web.headers import security_headers
 
 _FOLDER = Path(__file__).parent.parent / "static"
-_MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
+_MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
 _PREFIX = "/assets/"
 
 

@@ -37,6 +37,9 @@ class Presenter:
         match outcome:
             case outcomes.Redirect():
                 return see_other(outcome.uri, https=self.pages.https)
+            case outcomes.FormPost():
+                view = views.FormPostView(views.BackLink(outcome.uri, outcome.fields))
+                return self.pages.render(view, form_action=(form_action_source(outcome.uri),))
             case outcomes.ShowSignIn():
                 return self._sign_in(outcome)
             case outcomes.ShowConfirmation():
@@ -84,9 +87,11 @@ class Presenter:
 
     def _error(self, outcome: outcomes.ShowError, request_id: str) -> Response:
         title, text = ERROR_PAGES[outcome.kind]
-        back = views.BackLink(outcome.back_uri) if outcome.back_uri else None
+        back = views.BackLink(outcome.back_uri, outcome.back_fields) if outcome.back_uri else None
         advice = error_advice(outcome.error.code, outcome.error.description)
-        return self.pages.render(views.ErrorView(title, text, advice, back), request_id=request_id)
+        sources = (form_action_source(outcome.back_uri),) if outcome.back_fields else ()
+        view = views.ErrorView(title, text, advice, back)
+        return self.pages.render(view, form_action=sources, request_id=request_id)
 
     def _sign_out(self, outcome: outcomes.ShowSignOut) -> Response:
         view = views.SignOutView(

@@ -17,6 +17,7 @@ TEMPLATES: Final[dict[type[views.View], tuple[str, int]]] = {
     views.SignInView: ("sign_in.html", 200),
     views.ConfirmView: ("confirm.html", 200),
     views.ErrorView: ("error.html", 400),
+    views.FormPostView: ("form_post.html", 200),
     views.StaleView: ("stale.html", 400),
     views.SignOutView: ("sign_out.html", 200),
     views.SignedOutView: ("signed_out.html", 200),
@@ -81,8 +82,10 @@ class Pages:
             stylesheet=assets()["keyfob.css"].path,
             icon=assets()["keyfob.svg"].path,
             touch_icon=assets()["keyfob-180.png"].path,
+            form_post_script=assets()["form_post.js"].path,
         )
-        headers = dict(page_headers(https=self.https, form_action=form_action))
+        own_forms = not isinstance(view, views.FormPostView)
+        headers = dict(page_headers(https=self.https, form_action=form_action, own_forms=own_forms))
         if isinstance(view, views.UnavailableView):
             headers["Retry-After"] = str(view.retry_after_s)
         return Response(

@@ -4,7 +4,7 @@ Names, errors and addresses are shown as text whatever they hold, so they are pa
 that the form is posted to, `state` the sealed value that comes back with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -56,6 +56,8 @@ class BackLink:
     """A way back to an app by its own web address. Raises `ValueError` for what is no plain http(s) URI."""
 
     uri: str
+    fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Empty: a link; else a form that posts these."""
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.uri)
@@ -77,6 +79,13 @@ class ErrorView:
     text: str
     advice: str = "Go back to the app and try again."
     back: BackLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormPostView:
+    """The answer to an app, posted by the page itself where scripts run, else by its button."""
+
+    back: BackLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +149,7 @@ View = (
     SignInView
     | ConfirmView
     | ErrorView
+    | FormPostView
     | StaleView
     | SignOutView
     | SignedOutView
