@@ -20,6 +20,7 @@ from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.rules.policy import Policy
 from keyfob_server.web.app import PublicApp
+from support_callers import FromAnywhere, unhurried
 from support_clock import Clock
 from support_wire import (
     AUTHORIZE,
@@ -125,7 +126,7 @@ class Keyfob:
         self._runner = runner
         # Cookies are a Browser's: this client keeps none, or one person's session would be everybody's.
         no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE, cookies=no_cookies)
+        self._http = httpx.AsyncClient(transport=FromAnywhere(app), base_url=BASE, cookies=no_cookies)
 
     @property
     def database(self) -> Path:
@@ -236,8 +237,7 @@ def running_keyfob(folder: Path, *, policy: Policy | None = None, clock: Clock |
     clock = clock or Clock()
     prepared = prepare_folder(folder)
     settings = demo_settings(prepared, host="127.0.0.1", port=PORT, admin_port=0, base_url=BASE)
-    if policy is not None:
-        settings = replace(settings, policy=policy)
+    settings = replace(settings, policy=unhurried(policy or settings.policy))
     with asyncio.Runner() as runner:
         opened = runner.run(open_installation(settings, clock=clock))
         opened.passwords.close()

@@ -11,6 +11,7 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.registration_management import authorize_management
 from keyfob_server.ports.sealing import SecretHasher
 from keyfob_server.rules.policy import Paths
+from keyfob_server.rules.remote_address import NOWHERE
 from support_app import REGISTER, Keyfob, Pkce, bearer
 from support_management import Managed, managed
 from support_sql import change, records, set_status
@@ -218,6 +219,8 @@ def test_g1_an_unknown_client_and_a_wrong_token_cost_the_same_hashes(
     for client_id, token in (("nobody", "x"), (mine.instance.client_id, "x"), (theirs.instance.client_id, mine.token)):
         hasher = CountingHasher(services.hasher)
         with pytest.raises(InvalidToken):
-            keyfob.run(authorize_management(replace(services, hasher=hasher), ClientId(client_id), f"Bearer {token}"))
+            keyfob.run(
+                authorize_management(replace(services, hasher=hasher), ClientId(client_id), f"Bearer {token}", NOWHERE)
+            )
         counted.append(hasher.compared)
     assert counted == [2, 2, 2]

@@ -1,6 +1,7 @@
 """A running server, wired."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -21,17 +22,22 @@ from keyfob_server.crypto.live_keys import (
 from keyfob_server.crypto.pepper import PepperedPasswords
 from keyfob_server.crypto.roots import Roots
 from keyfob_server.endpoints.services import Services
+from keyfob_server.jobs.schedule import Job
+from keyfob_server.jobs.table import jobs_of
+from keyfob_server.limiting.memory import MemoryRateLimiter
 from keyfob_server.observability.clock import SystemClock
 from keyfob_server.observability.events import LogEvents
 from keyfob_server.outbound.fetch import GuardedFetcher
 from keyfob_server.ports.storage import Store
 from keyfob_server.ports.world import Entropy
+from keyfob_server.rules.limits import SECOND
 from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import RETIRED
 from keyfob_server.rules.registration_client import registration_client
 from keyfob_server.settings import Settings
 from keyfob_server.storage.migrate import migrate_if_needed
 from keyfob_server.storage.sqlite import open_sqlite
+from keyfob_server.web.address import AddressReader
 from keyfob_server.web.admin import AdminEndpoints, admin_app
 from keyfob_server.web.app import PublicApp
 from keyfob_server.web.asgi import AsgiApp
@@ -55,6 +61,10 @@ class OpenInstallation:
     passwords: ArgonPasswords
     key_watch: KeyWatch
     fetcher: GuardedFetcher
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        return jobs_of(self.services, self.store.audit, self.store.sweeping)
 
     async def close(self) -> None:
         await self.fetcher.close()
@@ -83,6 +93,8 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
             store=store,
             registrations=store,
             sessions=store,
+            sign_in_failures=store.sign_in_failures,
+            limiter=_limiter(policy, clock),
             sealer=LiveSealer(keys),
             hasher=LiveSecretHasher(keys),
             refresh_tokens=LiveRefreshTokens(keys),
@@ -97,6 +109,16 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
         await store.close()
         raise
     return OpenInstallation(settings, store, services, passwords, key_watch, fetcher)
+
+
+def _limiter(policy: Policy, clock: Callable[[], int] | None) -> MemoryRateLimiter:
+    begun = clock() if clock else 0
+
+    def now() -> int:
+        travelled = clock() - begun if clock else 0
+        return time.monotonic_ns() + travelled * SECOND
+
+    return MemoryRateLimiter(now, max_keys=policy.limits.max_counters)
 
 
 async def _open_keys(settings: Settings, store: Store, roots: Roots, entropy: Entropy) -> KeyWatch:
@@ -164,6 +186,7 @@ def public_app(services: Services, *, demo: DemoAccount | None = None, limits: L
         headers=raw(security_headers(https=pages.https)),
         limits=limits,
         page_paths=page_paths(policy),
+        addresses=AddressReader(policy.trusted_proxies),
     )
 
 

@@ -9,6 +9,7 @@ from keyfob_protocol.json_document import JsonDocumentError, parse_json_object
 from keyfob_protocol.parameters import Parameters
 from keyfob_server.endpoints.bearer import bearer_token
 from keyfob_server.endpoints.caller import note_caller
+from keyfob_server.endpoints.failed_credentials import failure, refuse_flood
 from keyfob_server.endpoints.issue import CLIENT_SECRET, REGISTRATION_TOKEN, mint_credential
 from keyfob_server.endpoints.register import registered_metadata
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
@@ -19,6 +20,7 @@ from keyfob_server.rules.authorize import ENDED_TEXT, SUSPENDED_TEXT
 from keyfob_server.rules.liveness import client_status
 from keyfob_server.rules.records import ACTIVE, DELETED, Registration
 from keyfob_server.rules.registration_management import check_replacement, check_update, narrows, tombstone
+from keyfob_server.rules.remote_address import RemoteAddress
 from keyfob_server.rules.rotation import renewed_expiry, rotated
 
 REFUSAL = "the registration access token is not valid"
@@ -34,6 +36,7 @@ class ManagedRegistration:
     token: str = field(repr=False)
     match: Match
     now: int
+    remote: RemoteAddress
 
     @property
     def client_id(self) -> ClientId:
@@ -47,19 +50,23 @@ class ManagedRegistration:
 
 
 async def authorize_management(
-    services: Services, client_id: ClientId, authorization: str | None
+    services: Services, client_id: ClientId, authorization: str | None, remote: RemoteAddress
 ) -> ManagedRegistration:
-    """Raises MissingToken, InvalidToken: alike in text and time for an unknown client and another one's token."""
+    """Raises MissingToken, InvalidToken: alike in text and time for an unknown client and another one's token; and
+    TooManyRequests instead when there were too many such failures.
+    """
+    refuse_flood(services, remote)
     token = bearer_token(authorization)
     loaded = await services.registrations.load_registration(client_id)
     found, now = loaded.registration, loaded.now
     match = match_secret(services.hasher, REGISTRATION_TOKEN, token, found.token if found else None, now)
     if found is None or match is None:
-        raise InvalidToken(REFUSAL, reason="unknown client" if found is None else "wrong registration token")
+        error = InvalidToken(REFUSAL, reason="unknown client" if found is None else "wrong registration token")
+        raise failure(services, services.policy.limits.failures_of_token, client_id, remote, error)
     note_caller(found.client)
     if match == "current" and found.token.expires_at <= now:
         raise InvalidToken(REFUSAL, reason="expired")
-    return ManagedRegistration(found, token, match, now)
+    return ManagedRegistration(found, token, match, now, remote)
 
 
 async def read(services: Services, managed: ManagedRegistration) -> ClientInformation:
@@ -104,7 +111,7 @@ async def update(services: Services, managed: ManagedRegistration, body: bytes) 
                 issued_at=seen.created,
                 token=ShownToken(token, lifetime),
             )
-        managed = await authorize_management(services, managed.client_id, f"Bearer {managed.token}")
+        managed = await authorize_management(services, managed.client_id, f"Bearer {managed.token}", managed.remote)
     raise TemporarilyUnavailable("please try again", reason="lost the race for a registration twice")
 
 
@@ -126,7 +133,7 @@ async def rotate_secret(services: Services, managed: ManagedRegistration, parame
         if await services.registrations.rotate_secret(client, held):
             services.events.emit("client_secret.rotated", client_id=managed.client_id, overlap=overlap)
             return _answer(services, managed, ShownToken(managed.token, ends - now), ShownSecret(secret, expires_at))
-        managed = await authorize_management(services, managed.client_id, f"Bearer {managed.token}")
+        managed = await authorize_management(services, managed.client_id, f"Bearer {managed.token}", managed.remote)
     raise TemporarilyUnavailable("please try again", reason="lost the race for a secret twice")
 
 

@@ -5,15 +5,18 @@ from typing import assert_never
 from keyfob_protocol.parameters import Parameters
 from keyfob_protocol.presented_token import parse_presented_token
 from keyfob_server.endpoints.client_auth import AuthenticatedClient, authenticate, presented_credentials
+from keyfob_server.endpoints.failed_credentials import refuse_flood
 from keyfob_server.endpoints.opened_token import OpenedAccessToken, OpenedRefreshToken, OpenedToken, open_token
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.liveness import client_status
 from keyfob_server.rules.records import Loaded
+from keyfob_server.rules.remote_address import RemoteAddress
 from keyfob_server.rules.revocation import LeaveAlone, RevokeAccess, RevokeGrant, judge_access, judge_refresh
 
 
-async def revoke(services: Services, parameters: Parameters, authorization: str | None) -> None:
-    """Raises InvalidRequest and InvalidClient alone: what cannot be revoked is dead already, or nobody's."""
+async def revoke(services: Services, parameters: Parameters, authorization: str | None, remote: RemoteAddress) -> None:
+    """Raises InvalidRequest, InvalidClient, TooManyRequests. What cannot be revoked is dead already, or nobody's."""
+    refuse_flood(services, remote)
     token = parse_presented_token(parameters)
     credentials = presented_credentials(parameters, authorization)
     opened = open_token(services, token)
@@ -22,7 +25,7 @@ async def revoke(services: Services, parameters: Parameters, authorization: str 
         account_id=opened.claims.account_id if isinstance(opened, OpenedAccessToken) else None,
         grant=opened.grant_key if opened else None,
     )
-    client = await authenticate(services, credentials, loaded)
+    client = await authenticate(services, credentials, loaded, remote)
     if opened is None or client_status(client.client):
         return
     verdict = _judge(services, opened, client, loaded)

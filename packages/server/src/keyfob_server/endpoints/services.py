@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from keyfob_server.endpoints.repeat_watch import RepeatWatch
 from keyfob_server.ports.fetching import Fetcher
 from keyfob_server.ports.keys import TokenSigner
+from keyfob_server.ports.limits import RateLimiter, SignInFailureStore
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.sealing import RefreshTokens, Sealer, SecretHasher
 from keyfob_server.ports.storage import HotStore, RegistrationStore, SessionStore
@@ -18,6 +19,8 @@ class Services:
     store: HotStore
     registrations: RegistrationStore
     sessions: SessionStore
+    sign_in_failures: SignInFailureStore
+    limiter: RateLimiter
     sealer: Sealer
     hasher: SecretHasher
     refresh_tokens: RefreshTokens

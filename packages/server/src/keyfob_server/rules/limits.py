@@ -46,7 +46,7 @@ class LimitsPolicy:
     token_failures: int = 20
     """Of initial tokens and registration access tokens: for one token or registration, and from one address."""
     token_failures_window_s: int = 600
-    address_failures: int = 1000
+    address_failures: int = 3000
     """Of both together, from one address: beyond it nothing is looked at any more."""
     address_failures_window_s: int = 60
     introspection_misses: int = 600

@@ -12,6 +12,7 @@ from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.ports.world import REQUEST_ID
 from keyfob_server.web import cors
+from keyfob_server.web.address import AddressReader
 from keyfob_server.web.asgi import OTHER_PATH, AsgiApp, Message, Receive, Scope, Send, exact_path
 from keyfob_server.web.limits import HttpRefusal, Limits, check_head
 from keyfob_server.web.routes import ItemRoutes, PlainRoute, find_item
@@ -31,12 +32,14 @@ class PublicApp:
     limits: Limits
     page_paths: frozenset[str]
     """The pages whose addresses the log may hold."""
+    addresses: AddressReader
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"not served here: {scope['type']}")
         request_id = secrets.token_hex(8)
         scope["request_id"] = request_id
+        scope["remote_address"] = self.addresses.read(scope)
         REQUEST_ID.set(request_id)
         note_caller(None)
         path = exact_path(scope)

@@ -12,6 +12,7 @@ from keyfob_server.endpoints.registration_management import (
     update,
 )
 from keyfob_server.endpoints.services import Services
+from keyfob_server.web.address import remote_address
 from keyfob_server.web.asgi import Receive, Scope
 from keyfob_server.web.limits import Limits, header, read_body
 from keyfob_server.web.parse import query_parameters, read_form, read_json
@@ -45,4 +46,4 @@ async def post_secret(services: Services, limits: Limits, scope: Scope, receive:
 async def _managed(services: Services, scope: Scope) -> ManagedRegistration:
     refuse_other_transports(tuple(name for name, _ in query_parameters(scope).pairs()))
     client_id = ClientId(scope["path_params"]["client_id"])
-    return await authorize_management(services, client_id, header(scope, b"authorization"))
+    return await authorize_management(services, client_id, header(scope, b"authorization"), remote_address(scope))

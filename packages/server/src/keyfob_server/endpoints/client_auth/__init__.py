@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from keyfob_protocol.errors import InvalidClient, InvalidRequest
+from keyfob_protocol.errors import InvalidClient, InvalidRequest, ProtocolError
 from keyfob_protocol.parameters import Parameters
 from keyfob_server.endpoints.caller import note_caller
 from keyfob_server.endpoints.client_auth import client_secret_basic, client_secret_post, none
 from keyfob_server.endpoints.client_auth.presented import PresentedCredentials
+from keyfob_server.endpoints.failed_credentials import failure
 from keyfob_server.endpoints.issue import CLIENT_SECRET
 from keyfob_server.endpoints.rotating_secrets import match_secret
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.records import Client, Loaded
+from keyfob_server.rules.remote_address import RemoteAddress
 
 CLIENT_AUTH_METHODS: Mapping[str, Callable[[Parameters, str | None], PresentedCredentials | None]] = {
     client_secret_basic.NAME: client_secret_basic.present,
@@ -51,8 +53,11 @@ def presented_credentials(parameters: Parameters, authorization: str | None) -> 
     return credentials
 
 
-async def authenticate(services: Services, credentials: PresentedCredentials, loaded: Loaded) -> AuthenticatedClient:
-    """Raises InvalidClient, alike in text and time for an unknown client and a wrong secret.
+async def authenticate(
+    services: Services, credentials: PresentedCredentials, loaded: Loaded, remote: RemoteAddress
+) -> AuthenticatedClient:
+    """Raises InvalidClient, alike in text and time for an unknown client and a wrong secret, and TooManyRequests
+    instead when there were too many such failures.
 
     The first use of a rotated secret ends the life of the one before it.
     """
@@ -60,12 +65,12 @@ async def authenticate(services: Services, credentials: PresentedCredentials, lo
     stored = client.secret if client else None
     matched = match_secret(services.hasher, CLIENT_SECRET, credentials.secret, stored, loaded.now)
     if client is None:
-        raise InvalidClient("client authentication failed", reason="unknown client")
+        raise _failed(services, credentials, remote, "unknown client")
     registered = client.metadata.token_endpoint_auth_method
     if not _may_use(services, registered, credentials.method):
-        raise InvalidClient("client authentication failed", reason="not the registered method")
+        raise _failed(services, credentials, remote, "not the registered method")
     if credentials.method in _SECRET_METHODS and matched is None:
-        raise InvalidClient("client authentication failed", reason="wrong secret")
+        raise _failed(services, credentials, remote, "wrong secret")
     note_caller(client)
     if credentials.method in _SECRET_METHODS:
         if matched == "current" and client.secret_expires_at and client.secret_expires_at <= loaded.now:
@@ -73,6 +78,11 @@ async def authenticate(services: Services, credentials: PresentedCredentials, lo
         if matched == "current" and client.previous_secret_hash:
             await services.store.retire_previous_secret(client.client_id, secret_hash=client.secret_hash)
     return AuthenticatedClient(client)
+
+
+def _failed(services: Services, credentials: PresentedCredentials, remote: RemoteAddress, reason: str) -> ProtocolError:
+    error = InvalidClient("client authentication failed", reason=reason)
+    return failure(services, services.policy.limits.failures_of_client, credentials.client_id, remote, error)
 
 
 def _may_use(services: Services, registered: str, used: str) -> bool:
