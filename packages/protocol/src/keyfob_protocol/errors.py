@@ -100,6 +100,13 @@ class TooManyRequests(ProtocolError):
         self.retry_after_s = retry_after_s
 
 
+class IdempotencyKeyReused(ProtocolError):
+    """422: the key of a request that was another one (wire.md section 3.4). OAuth registered no code for it."""
+
+    code = "invalid_request"
+    status = 422
+
+
 class LoginRequired(ProtocolError):
     code = "login_required"
     by_redirect = True

@@ -105,7 +105,7 @@ def demo_settings(
 
 def write_config(folder: DemoFolder, settings: Settings) -> None:
     """The demo's settings as a file, so that the other commands find the demo: `keyfob --config FILE instance list`."""
-    client, tls = settings.policy.registration_client, settings.tls
+    client, tls, registration = settings.policy.registration_client, settings.tls, settings.policy.registration
     lines = (
         "# Written at each start of the demo. An installation of your own: `keyfob init`.",
         f"base_url = {toml(settings.base_url)}",
@@ -116,6 +116,10 @@ def write_config(folder: DemoFolder, settings: Settings) -> None:
         f"database_url = {toml(SQLITE + folder.database.name)}",
         f"key_file = {toml(folder.key_file.name)}",
         *((f"tls_certificate = {toml(tls.certificate.name)}", f"tls_key = {toml(tls.key.name)}") if tls else ()),
+        "[registration]",
+        f"authenticate = {toml(registration.authenticate)}",
+        f"max_instances_per_owner = {registration.max_instances_per_owner}",
+        f"max_new_per_day = {registration.max_new_per_day}",
         "[registration_client]",
         f"id = {toml(client.id)}",
         f"name = {toml(client.name)}",

@@ -68,6 +68,9 @@ class LiveSecretHasher:
     def hash(self, purpose: str, secret: str) -> str:
         return self.keys.root.hasher.hash(purpose, secret)
 
+    def derive(self, purpose: str, *parts: str, like: str = "") -> bytes:
+        return self.keys.root.hasher.derive(purpose, *parts, like=like)
+
     def verify(self, purpose: str, secret: str, stored: str) -> bool:
         return self.keys.root.hasher.verify(purpose, secret, stored)
 

@@ -26,6 +26,14 @@ class HmacSecretHasher:
     def hash(self, purpose: str, secret: str) -> str:
         return f"{self._newest}${_hash(self._keys[self._newest], purpose, secret)}"
 
+    def derive(self, purpose: str, *parts: str, like: str = "") -> bytes:
+        """32 bytes that the same parts always give, under the key that `like`, a stored hash, names; else the newest.
+
+        Who does not know the key learns nothing about them, whatever of the parts is known.
+        """
+        key_id = like.partition("$")[0]
+        return derive(self._keys.get(key_id, self._keys[self._newest]), "derived", purpose, *parts)
+
     def verify(self, purpose: str, secret: str, stored: str) -> bool:
         """In constant time; an empty, damaged or unknown `stored` costs the same and is False."""
         key_id, _, expected = stored.partition("$")

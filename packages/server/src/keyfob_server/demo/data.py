@@ -3,7 +3,7 @@
 from typing import Final
 
 from keyfob_protocol.identifiers import AccountId
-from keyfob_server.rules.policy import Policy, RegistrationClientPolicy
+from keyfob_server.rules.policy import Policy, RegistrationClientPolicy, RegistrationPolicy
 from keyfob_server.rules.records import ACTIVE, Account
 
 PASSWORD: Final = "Password1"
@@ -21,7 +21,14 @@ def demo_policy(base_url: str) -> Policy:
         redirect_uris=("io.curity.dcrclient:/callback", "http://127.0.0.1/callback"),
         post_logout_redirect_uris=("io.curity.dcrclient:/logoutcallback", "http://127.0.0.1/logoutcallback"),
     )
-    return Policy(base_url=base_url, registration_client=client, refresh_idle_s=3600, subject="user_name")
+    return Policy(
+        base_url=base_url,
+        # One person tries things out all day: nobody else waits for what they take.
+        registration=RegistrationPolicy(authenticate="both", max_instances_per_owner=0, max_new_per_day=0),
+        registration_client=client,
+        refresh_idle_s=3600,
+        subject="user_name",
+    )
 
 
 def demo_accounts(user_id: str, administrator_id: str, *, now: int) -> tuple[Account, Account]:

@@ -1,121 +1,185 @@
 """Registration (RFC 7591) with an initial access token: one insert; its conflict is the second use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keyfob_protocol.client_information import ClientInformation, ClientMetadata
-from keyfob_protocol.client_metadata import parse_client_metadata
-from keyfob_protocol.errors import InsufficientScope, InvalidClientMetadata, InvalidToken
-from keyfob_protocol.json_document import JsonDocumentError, parse_json_object
-from keyfob_server.endpoints.bearer import bearer_token
-from keyfob_server.endpoints.caller import note_caller
-from keyfob_server.endpoints.failed_credentials import failure, refuse_flood, refuse_spent
-from keyfob_server.endpoints.issue import mint_credentials
+from keyfob_protocol.client_metadata import RequestedMetadata, parse_client_metadata
+from keyfob_protocol.errors import InvalidToken, ProtocolError, TooManyRequests
+from keyfob_protocol.identifiers import ClientId
+from keyfob_server.endpoints.failed_credentials import failure
+from keyfob_server.endpoints.issue import ClientCredentials, mint_credentials
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
 from keyfob_server.endpoints.registration_rate import PLAIN, count_registration, refuse_rush, uncount_registration
+from keyfob_server.endpoints.registration_repeat import derived_credentials, repeated_answer, stored_key
+from keyfob_server.endpoints.registration_request import RegistrationRequest, read_request
+from keyfob_server.endpoints.registration_token import REFUSAL, AuthorizedRegistration, authorize_registration
 from keyfob_server.endpoints.services import Services
-from keyfob_server.rules.authorize import DCR
-from keyfob_server.rules.liveness import death_of_access
-from keyfob_server.rules.records import Account, Loaded, NewInstance
+from keyfob_server.rules.idempotency import WINDOW_S
+from keyfob_server.rules.records import NewInstance
 from keyfob_server.rules.registration import register as judge_registration
+from keyfob_server.rules.registration_limits import over_limit
+from keyfob_server.rules.registration_template import check_redirect_limit, permitted_template
 from keyfob_server.rules.remote_address import RemoteAddress
-from keyfob_server.rules.sealed_claims import AccessClaims
-
-REFUSAL = "the initial access token is not valid"
-_ANY = "initial token"
-"""What failures are counted by when nobody can tell which token was meant."""
+from keyfob_server.rules.template_registration import instance_of
+from keyfob_server.rules.templates import Template
 
 
 @dataclass(frozen=True, slots=True)
-class LiveInitialToken:
-    """The proof that a registration may go ahead, and for whom."""
+class _Judged:
+    """What the instance will be."""
 
-    claims: AccessClaims
-    owner: Account
-    loaded: Loaded
-    remote: RemoteAddress
-
-
-async def authorize_registration(
-    services: Services, authorization: str | None, remote: RemoteAddress
-) -> LiveInitialToken:
-    """Raises MissingToken, InvalidToken, InsufficientScope (RFC 6750 section 3.1), TooManyRequests."""
-    refuse_flood(services, remote)
-    limit = services.policy.limits.failures_of_token
-    token = bearer_token(authorization)
-    payload = services.sealer.open(AccessClaims.INITIAL_PURPOSE, token)
-    initial = payload is not None
-    if payload is None:
-        payload = services.sealer.open(AccessClaims.PURPOSE, token)
-    if payload is None:
-        raise failure(services, limit, _ANY, remote, InvalidToken(REFUSAL, reason="not a token of ours"))
-    claims = AccessClaims.decode(payload)
-    refuse_spent(services, limit, claims.grant_key.id, remote)
-    loaded = await services.store.load(client_id=claims.client_id, account_id=claims.account_id, grant=claims.grant_key)
-    note_caller(loaded.client)
-    death = death_of_access(claims, loaded)
-    if death or loaded.account is None:
-        dead = InvalidToken(REFUSAL, reason=death or "unknown account")
-        raise failure(services, limit, claims.grant_key.id, remote, dead)
-    if not initial or DCR not in claims.scope:
-        raise InsufficientScope("scope dcr is required")
-    return LiveInitialToken(claims, loaded.account, loaded, remote)
+    metadata: ClientMetadata
+    template: ClientId | None = None
+    own_members: Mapping[str, object] = field(default_factory=dict)
 
 
-async def register(services: Services, token: LiveInitialToken, body: bytes) -> ClientInformation:
-    """Raises InvalidClientMetadata, InvalidRedirectUri, InvalidToken, TooManyRequests; a refusal stores nothing."""
-    refuse_rush(services, PLAIN)
-    policy, now = services.policy, token.loaded.now
-    try:
-        document = parse_json_object(body)
-    except JsonDocumentError as error:
-        raise InvalidClientMetadata(str(error)) from None
-    metadata = registered_metadata(services, document)
-    credentials = mint_credentials(services, with_secret=metadata.token_endpoint_auth_method != "none")
-    client_id = token.claims.grant_key.client_id
-    lifetime = policy.registration.secret_lifetime_s
-    instance = NewInstance(
-        client_id=client_id,
-        metadata=metadata,
-        secret_hash=credentials.secret_hash,
-        secret_expires_at=now + lifetime if lifetime else 0,
-        registration_token_hash=credentials.registration_token_hash,
-        registration_token_expires_at=now + policy.registration.registration_token_lifetime_s,
-        initial_client=token.claims.client_id,
-        owner=token.owner.id,
-        owner_name=token.owner.user_name,
-        created=now,
+async def register(
+    services: Services, authorization: str | None, body: bytes, idempotency_key: str | None, remote: RemoteAddress
+) -> ClientInformation:
+    """Raises what `authorize_registration` raises, then InvalidRequest, InvalidClientMetadata, InvalidRedirectUri,
+    TooManyRequests, IdempotencyKeyReused; a refusal stores nothing.
+    """
+    asked = read_request(body, idempotency_key)
+    authorized = await authorize_registration(services, authorization, asked, remote)
+    if isinstance(asked, ProtocolError):
+        raise asked
+    if authorized.spent:
+        return await _again(services, authorized, asked)
+    template = permitted_template(authorized.token, authorized.facts.template)
+    bucket = template.id if template else PLAIN
+    refuse_rush(services, bucket)
+    judged = _judge(services, asked, template)
+    check_redirect_limit(authorized.token, judged.metadata)
+    _check_owner(services, authorized, template)
+    credentials = _credentials(services, authorized, asked, judged.metadata)
+    instance = _instance(services, authorized, asked, judged, credentials)
+    count_registration(services, bucket)
+    if not await _add(services, authorized, instance):
+        uncount_registration(services, bucket)
+        if asked.key:
+            return await _again(services, authorized, asked)
+        services.events.emit("initial_token.reused", client_id=instance.client_id)
+        raise _spent(services, authorized, InvalidToken(REFUSAL, reason="used before"))
+    services.events.emit(
+        "instance.registered",
+        client_id=instance.client_id,
+        initial_client=instance.initial_client,
+        template=instance.template,
     )
-    count_registration(services, PLAIN)
-    if not await services.store.add_instance(instance):
-        uncount_registration(services, PLAIN)
-        services.events.emit("initial_token.reused", client_id=client_id)
-        limit, spent = policy.limits.failures_of_token, InvalidToken(REFUSAL, reason="used before")
-        raise failure(services, limit, token.claims.grant_key.id, token.remote, spent)
-    services.events.emit("instance.registered", client_id=client_id, initial_client=token.claims.client_id)
     return registration_answer(
         services,
-        client_id,
-        metadata,
-        issued_at=now,
-        token=ShownToken(credentials.registration_access_token, policy.registration.registration_token_lifetime_s),
+        instance.client_id,
+        instance.metadata,
+        issued_at=instance.created,
+        token=ShownToken(
+            credentials.registration_access_token, instance.registration_token_expires_at - instance.created
+        ),
         secret=ShownSecret(credentials.client_secret, instance.secret_expires_at),
     )
+
+
+async def _again(
+    services: Services, authorized: AuthorizedRegistration, asked: RegistrationRequest
+) -> ClientInformation:
+    try:
+        return await repeated_answer(services, asked, authorized.token, authorized.client_id, refusal=REFUSAL)
+    except InvalidToken as error:
+        services.events.emit("initial_token.reused", client_id=authorized.client_id)
+        raise _spent(services, authorized, error) from None
+
+
+def _spent(services: Services, authorized: AuthorizedRegistration, error: ProtocolError) -> ProtocolError:
+    return failure(services, services.policy.limits.failures_of_token, authorized.token.id, authorized.remote, error)
+
+
+def _judge(services: Services, asked: RegistrationRequest, template: Template | None) -> _Judged:
+    """Raises InvalidClientMetadata, InvalidRedirectUri."""
+    if template is None:
+        return _Judged(registered_metadata(services, asked.document))
+    policy = services.policy
+    made = instance_of(
+        template,
+        requested_metadata(services, asked.document),
+        policy.registration,
+        acr=policy.acr,
+        refresh_tokens=policy.refresh_tokens,
+        id_token_algs=services.signer.algorithms(),
+    )
+    return _Judged(made.metadata, template.id, made.own_members)
+
+
+def _check_owner(services: Services, authorized: AuthorizedRegistration, template: Template | None) -> None:
+    """Raises TooManyRequests when the person has, or made today, as many as there may be."""
+    if authorized.token.owner is None:
+        return
+    facts = authorized.facts
+    counts = facts.templated if template else facts.plain
+    if too_many := over_limit(counts, services.policy.registration, now=facts.loaded.now):
+        raise TooManyRequests(too_many.description, reason="owner", retry_after_s=too_many.retry_after_s)
+
+
+def _credentials(
+    services: Services, authorized: AuthorizedRegistration, asked: RegistrationRequest, metadata: ClientMetadata
+) -> ClientCredentials:
+    with_secret = metadata.token_endpoint_auth_method != "none"
+    if not asked.key:
+        return mint_credentials(services, with_secret=with_secret)
+    return derived_credentials(services, authorized.token.id, authorized.client_id, asked.key, with_secret=with_secret)
+
+
+def _instance(
+    services: Services,
+    authorized: AuthorizedRegistration,
+    asked: RegistrationRequest,
+    judged: _Judged,
+    credentials: ClientCredentials,
+) -> NewInstance:
+    policy, now, token = services.policy.registration, authorized.facts.loaded.now, authorized.token
+    return NewInstance(
+        client_id=authorized.client_id,
+        metadata=judged.metadata,
+        secret_hash=credentials.secret_hash,
+        secret_expires_at=now + policy.secret_lifetime_s if policy.secret_lifetime_s else 0,
+        registration_token_hash=credentials.registration_token_hash,
+        registration_token_expires_at=now + policy.registration_token_lifetime_s,
+        initial_client=token.initial_client,
+        owner=token.owner.id if token.owner else None,
+        owner_name=token.owner.user_name if token.owner else "",
+        created=now,
+        template=judged.template,
+        own_members=judged.own_members,
+        idempotency_hash=stored_key(services, token.id, asked.key) if asked.key else "",
+        idempotency_until=now + WINDOW_S if asked.key else 0,
+        request_hash=asked.body_hash if asked.key else "",
+    )
+
+
+async def _add(services: Services, authorized: AuthorizedRegistration, instance: NewInstance) -> bool:
+    """False when the token was used before, or up."""
+    if authorized.token.counted:
+        return await services.initial_tokens.add_counted_instance(authorized.token.id, instance)
+    return await services.store.add_instance(instance)
 
 
 def registered_metadata(services: Services, document: Mapping[str, object]) -> ClientMetadata:
     """What becomes of the members that were sent; raises InvalidClientMetadata, InvalidRedirectUri."""
     policy = services.policy
-    requested = parse_client_metadata(
-        document,
-        max_redirect_uris=policy.registration.max_redirect_uris,
-        max_uri_length=policy.registration.max_uri_length,
-        max_text_length=policy.registration.max_text_length,
-    )
     return judge_registration(
-        requested,
+        requested_metadata(services, document),
         policy.registration,
         acr=policy.acr,
         refresh_tokens=policy.refresh_tokens,
         id_token_algs=services.signer.algorithms(),
+    )
+
+
+def requested_metadata(services: Services, document: Mapping[str, object]) -> RequestedMetadata:
+    """Raises InvalidClientMetadata, InvalidRedirectUri."""
+    policy = services.policy.registration
+    return parse_client_metadata(
+        document,
+        max_redirect_uris=policy.max_redirect_uris,
+        max_uri_length=policy.max_uri_length,
+        max_text_length=policy.max_text_length,
     )

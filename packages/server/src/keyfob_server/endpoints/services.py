@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from keyfob_server.endpoints.repeat_watch import RepeatWatch
 from keyfob_server.ports.fetching import Fetcher
+from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.keys import TokenSigner
 from keyfob_server.ports.limits import RateLimiter, SignInFailureStore
 from keyfob_server.ports.passwords import Passwords
@@ -19,6 +20,7 @@ class Services:
     store: HotStore
     registrations: RegistrationStore
     sessions: SessionStore
+    initial_tokens: InitialTokenStore
     sign_in_failures: SignInFailureStore
     limiter: RateLimiter
     sealer: Sealer

@@ -20,6 +20,10 @@ class SecretHasher(Protocol):
 
     def hash(self, purpose: str, secret: str) -> str: ...
 
+    def derive(self, purpose: str, *parts: str, like: str = "") -> bytes:
+        """32 bytes, the same for the same parts, under the key that `like`, a stored hash, names; else the newest."""
+        ...
+
     def verify(self, purpose: str, secret: str, stored: str) -> bool:
         """In constant time; an empty or unknown `stored` costs the same and is False."""
         ...

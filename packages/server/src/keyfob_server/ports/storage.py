@@ -6,6 +6,7 @@ from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
 from keyfob_server.ports.instance_search import InstanceSearch
 from keyfob_server.ports.key_storage import KeyAdminStore
+from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.limits import SignInFailureStore
 from keyfob_server.ports.templates import TemplateStore
 from keyfob_server.rules.acts import ITSELF, Act, InstanceChange
@@ -200,6 +201,9 @@ class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Pro
 
     @property
     def sign_in_failures(self) -> SignInFailureStore: ...
+
+    @property
+    def initial_tokens(self) -> InitialTokenStore: ...
 
     @property
     def templates(self) -> TemplateStore: ...

@@ -38,6 +38,12 @@ class RegistrationPolicy:
     max_redirect_uris: int = 20
     max_uri_length: int = 2000
     max_text_length: int = 1000
+    authenticate: str = "user"
+    """Whose initial tokens register: a person's (`user`), a client's own (`client`), or `both`."""
+    max_instances_per_owner: int = 20
+    """Instances of one template, or of none, that a person may have at a time; 0: any number."""
+    max_new_per_day: int = 10
+    """Of those, how many may be registered within 24 hours; 0: any number."""
     max_per_second: int = 50
     """Of each template, and of all plain registrations together."""
 

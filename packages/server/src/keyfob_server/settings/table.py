@@ -10,6 +10,7 @@ from keyfob_server.settings.kinds import Choice, Flag, Text, Whole, Words, match
 from keyfob_server.settings.limit_settings import LIMITS, PROXIES, REGISTRATION_RATE
 from keyfob_server.settings.outbound_settings import OUTBOUND
 from keyfob_server.settings.problems import quoted
+from keyfob_server.settings.registration_settings import REGISTRATION_OWNERS
 from keyfob_server.settings.setting import Setting
 from keyfob_server.settings.settings import SQLITE
 from keyfob_server.settings.tls_settings import TLS
@@ -243,6 +244,6 @@ TOKENS = (
 )  # fmt: skip
 
 SETTINGS: tuple[Setting, ...] = (
-    *SERVER, *PROXIES, *TLS, *PATHS, *REGISTRATION, *REGISTRATION_RATE,
+    *SERVER, *PROXIES, *TLS, *PATHS, *REGISTRATION, *REGISTRATION_OWNERS, *REGISTRATION_RATE,
     *REGISTRATION_CLIENT, *LIFETIMES, *TOKENS, *KEYS, *LIMITS, *OUTBOUND,
 )  # fmt: skip

@@ -21,6 +21,7 @@ from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.storage import audit_statements, load_statements, registration_statements, rows, statements
 from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step, grant_step, instance_step
 from keyfob_server.storage.executor import Executor, SqlValue, Step
+from keyfob_server.storage.initial_token_store import SqlInitialTokenStore
 from keyfob_server.storage.instance_search import SqlInstanceSearch
 from keyfob_server.storage.key_store import SqlKeyAdminStore
 from keyfob_server.storage.sign_in_failures import SqlSignInFailures
@@ -37,6 +38,7 @@ class SqlStore:
         self.instance_search = SqlInstanceSearch(executor)
         self.key_acts = SqlKeyAdminStore(executor)
         self.sign_in_failures = SqlSignInFailures(executor)
+        self.initial_tokens = SqlInitialTokenStore(executor)
         self.templates = SqlTemplateStore(executor)
 
     async def load(

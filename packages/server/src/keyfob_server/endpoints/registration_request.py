@@ -1,0 +1,39 @@
+"""What came to the registration endpoint, before the token was looked at: what is wrong with it waits for that."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from keyfob_protocol.errors import InvalidClientMetadata, ProtocolError
+from keyfob_protocol.identifiers import ClientId
+from keyfob_protocol.json_document import JsonDocumentError, parse_json_object
+from keyfob_server.rules.idempotency import check_idempotency_key
+
+_MAX_SOFTWARE_ID = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRequest:
+    document: Mapping[str, object]
+    body_hash: str
+    """SHA-256, hexadecimal."""
+    key: str = field(repr=False)
+    """The `Idempotency-Key`; empty without one."""
+
+    @property
+    def software_id(self) -> ClientId | None:
+        """What may be the name of a template."""
+        value = self.document.get("software_id")
+        return ClientId(value) if isinstance(value, str) and 0 < len(value) <= _MAX_SOFTWARE_ID else None
+
+
+def read_request(body: bytes, idempotency_key: str | None) -> RegistrationRequest | ProtocolError:
+    """The error is to be raised when the token was found good: a bad token is told first."""
+    try:
+        document = parse_json_object(body)
+        key = check_idempotency_key(idempotency_key)
+    except JsonDocumentError as error:
+        return InvalidClientMetadata(str(error))
+    except ProtocolError as error:
+        return error
+    return RegistrationRequest(document, hashlib.sha256(body).hexdigest(), key)
