@@ -150,4 +150,4 @@ def _identity(path: Path | None) -> _Identity | None:
         found = os.stat(path) if path else None  # noqa: PTH116 - None is no path
     except OSError:
         return None
-    return (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size) if found else None
+    return (found.st_dev, found.st_ino, found.st_ctime_ns, found.st_size) if found else None
