@@ -1,4 +1,4 @@
-"""The two cookies: their attributes, what is stored of them, and what happens to those that nobody set."""
+"""The three cookies: their attributes, what is stored of them, and what happens to those that nobody set."""
 
 import base64
 import hashlib
@@ -29,6 +29,10 @@ def instance(keyfob: Keyfob) -> Instance:
     return keyfob.new_instance()
 
 
+def is_device(line: str) -> bool:
+    return line.partition("=")[0].endswith("keyfob-device")
+
+
 def set_cookies(keyfob: Keyfob) -> list[str]:
     """Every Set-Cookie line of a journey: page, wrong password, sign-in, another sign-in, single sign-on, sign-out."""
     browser, pkce = keyfob.browser(), Pkce()
@@ -46,25 +50,42 @@ def set_cookies(keyfob: Keyfob) -> list[str]:
 
 
 def test_h3_under_https_every_cookie_is_host_only_secure_http_only_and_lax(https: Keyfob) -> None:
-    browser, first, second, gone = set_cookies(https)
+    lines = set_cookies(https)
+    browser, first, second, gone = (line for line in lines if not is_device(line))
     assert re.fullmatch(rf"__Host-keyfob-browser=[\w-]{{43}}{ATTRIBUTES}; Secure", browser)
     assert re.fullmatch(rf"__Host-keyfob-session=[\w-]{{43}}{ATTRIBUTES}; Secure", first)
     assert re.fullmatch(rf"__Host-keyfob-session=[\w-]{{43}}{ATTRIBUTES}; Secure", second)
     assert gone == f"__Host-keyfob-session={ATTRIBUTES}; Secure; Max-Age=0"
     assert first != second
+    for device in filter(is_device, lines):
+        assert re.fullmatch(rf"__Host-keyfob-device=[\w-]+{ATTRIBUTES}; Secure; Max-Age=15552000", device)
 
 
 def test_h3_on_an_http_loopback_address_only_prefix_and_secure_are_missing(keyfob: Keyfob) -> None:
-    browser, first, _, gone = set_cookies(keyfob)
+    lines = set_cookies(keyfob)
+    browser, first, _, gone = (line for line in lines if not is_device(line))
     assert re.fullmatch(rf"keyfob-browser=[\w-]{{43}}{ATTRIBUTES}", browser)
     assert re.fullmatch(rf"keyfob-session=[\w-]{{43}}{ATTRIBUTES}", first)
     assert gone == f"keyfob-session={ATTRIBUTES}; Max-Age=0"
+    for device in filter(is_device, lines):
+        assert re.fullmatch(rf"keyfob-device=[\w-]+{ATTRIBUTES}; Max-Age=15552000", device)
 
 
 def test_h3_cookies_hold_256_random_bits(keyfob: Keyfob) -> None:
-    values = [line.partition("=")[2].partition(";")[0] for _ in range(3) for line in set_cookies(keyfob)[:3]]
+    lines = [line for _ in range(3) for line in set_cookies(keyfob) if not is_device(line) and "Max-Age=0" not in line]
+    values = [line.partition("=")[2].partition(";")[0] for line in lines]
     assert len(set(values)) == len(values) == 9
     assert {len(base64.urlsafe_b64decode(value + "=")) for value in values} == {32}
+
+
+def test_h3_what_marks_a_known_device_says_nothing_to_who_reads_it(keyfob: Keyfob) -> None:
+    values = [line.partition("=")[2].partition(";")[0] for line in set_cookies(keyfob) if is_device(line)]
+    assert len(set(values)) == len(values) == 2
+    (account_id,) = rows(keyfob.database, "select id from accounts where user_name = 'demouser'")[0]
+    for value in values:
+        opened = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+        assert str(account_id).encode() not in opened
+        assert b"demouser" not in opened
 
 
 def test_h3_the_database_knows_a_session_by_a_hash_of_its_cookie(keyfob: Keyfob, instance: Instance) -> None:

@@ -12,9 +12,10 @@ from keyfob_protocol.authorization_request import (
 )
 from keyfob_protocol.authorization_response import error_parameters, success_parameters
 from keyfob_protocol.errors import InvalidClient, InvalidRedirectUri, InvalidRequest, ProtocolError
-from keyfob_protocol.identifiers import ClientId, SessionId
+from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_protocol.redirect_uris import with_parameters
+from keyfob_server.endpoints.browser import Browser
 from keyfob_server.endpoints.interaction import MAX_QUERY, seal_interaction
 from keyfob_server.endpoints.issue import mint_code
 from keyfob_server.endpoints.outcomes import FormPost, Outcome, Redirect, ShowConfirmation, ShowError, ShowSignIn
@@ -37,14 +38,6 @@ from keyfob_server.rules.records import Client, Loaded
 _MAX_CLIENT_ID = 512
 _TOUCH_S = 300
 """A session's last use is written this coarsely."""
-
-
-@dataclass(frozen=True, slots=True)
-class Browser:
-    """Who is asking: the hash of the browser's cookie, and the session that its other cookie names."""
-
-    hash: str
-    session_id: SessionId | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.parameters import Parameters, encode_parameters, parse_parameters
 from keyfob_protocol.redirect_uris import redirect_uri_matches, with_parameters
-from keyfob_server.endpoints.authorize import Browser
+from keyfob_server.endpoints.browser import Browser
 from keyfob_server.endpoints.interaction import MAX_QUERY, open_interaction, seal_interaction
 from keyfob_server.endpoints.outcomes import (
     Outcome,

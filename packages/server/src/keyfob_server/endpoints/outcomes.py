@@ -16,6 +16,8 @@ class Redirect:
     """May carry a code."""
     session_cookie: str | None = field(default=None, repr=False)
     """A new session's cookie; None leaves the browser's as it is, empty text removes it."""
+    device_cookie: str | None = field(default=None, repr=False)
+    """By which the browser is known later on; None leaves what it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class FormPost:
     fields: tuple[tuple[str, str], ...] = field(repr=False)
     """May hold a code."""
     session_cookie: str | None = field(default=None, repr=False)
-    """As of Redirect."""
+    device_cookie: str | None = field(default=None, repr=False)
+    """Both as of Redirect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class ShowConfirmation:
     scope: tuple[str, ...]
     session: LiveSession
     session_cookie: str | None = field(default=None, repr=False)
+    device_cookie: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class ShowError:
     back_fields: tuple[tuple[str, str], ...] = ()
     """Empty: the button is a link; else it posts these."""
     session_cookie: str | None = field(default=None, repr=False)
+    device_cookie: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from keyfob_protocol.errors import AccessDenied
 from keyfob_protocol.parameters import Parameters, parse_parameters
 from keyfob_server.endpoints.authenticators import AUTHENTICATORS
 from keyfob_server.endpoints.authenticators.verdict import SignedIn, SignInFailed
-from keyfob_server.endpoints.authorize import Browser, authorize
+from keyfob_server.endpoints.authorize import authorize
+from keyfob_server.endpoints.browser import Browser
 from keyfob_server.endpoints.interaction import open_interaction
 from keyfob_server.endpoints.outcomes import (
     FormPost,
@@ -18,6 +19,7 @@ from keyfob_server.endpoints.outcomes import (
     ShowStale,
 )
 from keyfob_server.endpoints.services import Services
+from keyfob_server.endpoints.sign_in_limits import device_cookie
 from keyfob_server.rules.authorize import Step
 from keyfob_server.rules.records import ACTIVE, Authentication, Session
 from keyfob_server.rules.sealed_claims import InteractionClaims
@@ -26,7 +28,7 @@ from keyfob_server.rules.sessions import cookie_from, session_id_of
 
 async def sign_in(services: Services, authenticator: str, form: Parameters, browser: Browser) -> Outcome:
     """Check what was typed; then go on with the request, as the person who signed in. Raises KeyError for an unknown
-    `authenticator`.
+    `authenticator`, TooManyRequests when too many sign-ins failed from where this one comes.
     """
     authenticate = AUTHENTICATORS[authenticator]
     claims = await _open(services, "sign_in", form, browser)
@@ -35,7 +37,7 @@ async def sign_in(services: Services, authenticator: str, form: Parameters, brow
     request = parse_parameters(claims.query)
     if form.get("cancel"):
         return await _deny(services, request, browser)
-    verdict = await authenticate(services, form)
+    verdict = await authenticate(services, form, browser)
     match verdict:
         case SignInFailed(error, reason):
             services.events.emit("sign_in.failed", client_id=request.get("client_id"), reason=reason)
@@ -101,5 +103,6 @@ async def _go_on(services: Services, request: Parameters, browser: Browser, verd
     services.events.emit("sign_in.done", client_id=request.get("client_id"), account_id=verdict.account.id)
     outcome = await authorize(services, request, replace(browser, session_id=session_id), Step(signed_in=True))
     if isinstance(outcome, Redirect | FormPost | ShowConfirmation | ShowError):
-        return replace(outcome, session_cookie=cookie)
+        known = device_cookie(services, browser, verdict.account.id, now)
+        return replace(outcome, session_cookie=cookie, device_cookie=known)
     return outcome

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from keyfob_protocol.errors import InvalidRequest
+from keyfob_protocol.errors import InvalidRequest, TooManyRequests
 from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_server.endpoints.authenticators import AUTHENTICATORS
-from keyfob_server.endpoints.authorize import Browser, authorize
+from keyfob_server.endpoints.authorize import authorize
+from keyfob_server.endpoints.browser import Browser
 from keyfob_server.endpoints.end_session import confirm_end_session, end_session
 from keyfob_server.endpoints.outcomes import Outcome, ShowConfirmation, ShowSignIn, ShowSignOut
 from keyfob_server.endpoints.services import Services
@@ -20,6 +21,7 @@ from keyfob_server.endpoints.sign_in import confirm, sign_in
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.sessions import browser_hash_of, cookie_from
+from keyfob_server.web.address import remote_address
 from keyfob_server.web.limits import HttpRefusal, Limits
 from keyfob_server.web.pages.assets import static_routes
 from keyfob_server.web.pages.cookies import Cookies
@@ -87,7 +89,13 @@ class PageEndpoints:
         cookies = self.presenter.cookies
         known = cookies.read_browser(request.scope)
         value = known or cookie_from(self.services.entropy.bytes(32))
-        outcome = await use_case(Browser(browser_hash_of(value) or "", cookies.read_session(request.scope)))
+        browser = Browser(
+            browser_hash_of(value) or "",
+            cookies.read_session(request.scope),
+            remote_address(request.scope),
+            cookies.read_device(request.scope),
+        )
+        outcome = await use_case(browser)
         response = self.presenter.present(outcome, request_id=request.scope["request_id"])
         if known is None and isinstance(outcome, _WITH_FORM):
             response.headers.append("set-cookie", cookies.set_browser(value))
@@ -116,6 +124,7 @@ def pages_app(services: Services, pages: Pages, limits: Limits) -> Starlette:
             HttpRefusal: troubles.refused,
             InvalidRequest: troubles.malformed,
             StorageUnavailable: troubles.unavailable,
+            TooManyRequests: troubles.too_many,
         },
     )
     app.router.redirect_slashes = False
@@ -136,7 +145,7 @@ def _served(
     async def handle(request: Request) -> Response:
         try:
             return await handler(request)
-        except (HTTPException, HttpRefusal, InvalidRequest, StorageUnavailable):
+        except (HTTPException, HttpRefusal, InvalidRequest, StorageUnavailable, TooManyRequests):
             raise
         except Exception as error:  # noqa: BLE001 - the last line of defence: a page, and the fault in the log
             return await troubles.unexpected(request, error)

@@ -1,4 +1,4 @@
-"""The two cookies: which browser this is, and which session it has."""
+"""The three cookies: which browser this is, which session it has, and who signed in from it before."""
 
 from dataclasses import dataclass
 
@@ -25,12 +25,19 @@ class Cookies:
     def read_session(self, scope: Scope) -> SessionId | None:
         return session_id_of(self._read(scope, "session"))
 
+    def read_device(self, scope: Scope) -> str | None:
+        return self._read(scope, "device")
+
     def set_browser(self, value: str) -> str:
         return self._line("browser", value)
 
     def set_session(self, value: str) -> str:
         """The Set-Cookie line; an empty value removes the cookie."""
         return self._line("session", value)
+
+    def set_device(self, value: str, *, lifetime_s: int) -> str:
+        """Unlike the others it outlives the browser's run."""
+        return f"{self._line('device', value)}; Max-Age={lifetime_s}"
 
     def _read(self, scope: Scope, name: str) -> str | None:
         """None also when the cookie came twice: nobody says which one counts."""

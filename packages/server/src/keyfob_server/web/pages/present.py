@@ -18,6 +18,9 @@ from keyfob_server.web.pages.words import ERROR_PAGES, SIGN_IN_ERRORS, error_adv
 
 _REFUSED = 403
 _SEE_OTHER = 303
+_UNAVAILABLE = 503
+_BUSY_S = 5
+"""Until the passwords that wait are checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,10 @@ class Presenter:
         cookie = getattr(outcome, "session_cookie", None)
         if cookie is not None:
             response.headers.append("set-cookie", self.cookies.set_session(cookie))
+        device = getattr(outcome, "device_cookie", None)
+        if device is not None:
+            lifetime_s = self.policy.limits.known_device_s
+            response.headers.append("set-cookie", self.cookies.set_device(device, lifetime_s=lifetime_s))
         return response
 
     def _page(self, outcome: outcomes.Outcome, request_id: str) -> Response:
@@ -69,7 +76,13 @@ class Presenter:
             wrong_fields=("username", "password") if outcome.error == "wrong" else (),
             registering=outcome.registering,
         )
-        return self.pages.render(view, form_action=(form_action_source(outcome.redirect_uri),))
+        busy = outcome.error == "busy"
+        page = self.pages.render(
+            view, status=_UNAVAILABLE if busy else None, form_action=(form_action_source(outcome.redirect_uri),)
+        )
+        if busy:
+            page.headers["Retry-After"] = str(_BUSY_S)
+        return page
 
     def _confirmation(self, outcome: outcomes.ShowConfirmation) -> Response:
         registering = outcome.kind == "register"

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyfob_protocol.errors import InvalidRequest
+from keyfob_protocol.errors import InvalidRequest, TooManyRequests
 from keyfob_server.endpoints.outcomes import ShowError, ShowStale
 from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.storage import StorageUnavailable
@@ -16,7 +16,7 @@ from keyfob_server.web.pages import views
 from keyfob_server.web.pages.present import Presenter
 
 _log = logging.getLogger(__name__)
-_NOT_FOUND, _NOT_ALLOWED, _FORBIDDEN = 404, 405, 403
+_NOT_FOUND, _NOT_ALLOWED, _FORBIDDEN, _TOO_MANY = 404, 405, 403, 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ class Troubles:
         reason = error.reason if isinstance(error, StorageUnavailable) else ""
         self.services.events.emit("storage.unavailable", reason=reason)
         return self.presenter.pages.render(views.UnavailableView(retry_after_s))
+
+    async def too_many(self, _request: Request, error: Exception) -> Response:
+        refusal = error if isinstance(error, TooManyRequests) else TooManyRequests()
+        self.services.events.emit("request.refused", error=refusal.code, reason=refusal.reason)
+        return self.presenter.pages.render(views.UnavailableView(refusal.retry_after_s), status=_TOO_MANY)
 
     async def unexpected(self, request: Request, error: Exception) -> Response:
         _log.error("unexpected", exc_info=error)
