@@ -1,4 +1,4 @@
-"""The introspection endpoint (RFC 7662): a client about its own access tokens, and nobody about anything else."""
+"""The introspection endpoint (RFC 7662): a client about its own tokens, and nobody about anything else."""
 
 from keyfob_protocol.errors import InvalidClient, TooManyRequests
 from keyfob_protocol.identifiers import ClientId
@@ -6,9 +6,10 @@ from keyfob_protocol.parameters import Parameters
 from keyfob_protocol.presented_token import parse_presented_token
 from keyfob_server.endpoints.client_auth import PROVING_METHODS, authenticate, presented_credentials
 from keyfob_server.endpoints.failed_credentials import refuse_flood
-from keyfob_server.endpoints.opened_token import OpenedAccessToken, open_token
+from keyfob_server.endpoints.opened_token import OpenedAccessToken, OpenedInitialToken, open_token
 from keyfob_server.endpoints.services import Services
-from keyfob_server.rules.introspection import INACTIVE, introspect_access
+from keyfob_server.rules.initial_claims import InitialTokenClaims
+from keyfob_server.rules.introspection import INACTIVE, introspect_access, introspect_initial
 from keyfob_server.rules.liveness import client_status
 from keyfob_server.rules.remote_address import RemoteAddress
 
@@ -35,9 +36,28 @@ async def introspect(
     client = await authenticate(services, credentials, loaded, remote)
     if opened is None:
         _count_miss(services, client.client.client_id, remote)
-    if claims is None or client_status(client.client):
+    if client_status(client.client):
+        return INACTIVE
+    if isinstance(opened, OpenedInitialToken):
+        return await _initial(services, opened.claims, client.client.client_id)
+    if claims is None:
         return INACTIVE
     return introspect_access(claims, loaded, client_id=client.client.client_id, policy=services.policy)
+
+
+async def _initial(services: Services, claims: InitialTokenClaims, client_id: ClientId) -> dict[str, object]:
+    """Of a client's own initial token: its facts are those that a registration with it would be judged by."""
+    if claims.client_id != client_id:
+        return INACTIVE
+    facts = await services.initial_tokens.load_for_registration(
+        client_id=client_id,
+        account_id=claims.account_id,
+        grant=None,
+        token_id=claims.id,
+        template_id=None,
+        reserved=claims.reserved,
+    )
+    return introspect_initial(claims, facts, policy=services.policy)
 
 
 def _count_miss(services: Services, client_id: ClientId, remote: RemoteAddress) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.sealing import PresentedRefreshToken
+from keyfob_server.rules.initial_claims import InitialTokenClaims
 from keyfob_server.rules.records import GrantKey
 from keyfob_server.rules.sealed_claims import AccessClaims
 
@@ -31,7 +32,18 @@ class OpenedRefreshToken:
         return self.presented.key
 
 
-OpenedToken = OpenedAccessToken | OpenedRefreshToken
+@dataclass(frozen=True, slots=True)
+class OpenedInitialToken:
+    """One that no code flow led to: it has an id and no grant."""
+
+    claims: InitialTokenClaims
+
+    @property
+    def grant_key(self) -> None:
+        return None
+
+
+OpenedToken = OpenedAccessToken | OpenedRefreshToken | OpenedInitialToken
 
 
 def open_token(services: Services, token: str) -> OpenedToken | None:
@@ -40,5 +52,8 @@ def open_token(services: Services, token: str) -> OpenedToken | None:
         payload = services.sealer.open(purpose, token)
         if payload is not None:
             return OpenedAccessToken(AccessClaims.decode(payload), initial=purpose == AccessClaims.INITIAL_PURPOSE)
+    payload = services.sealer.open(InitialTokenClaims.PURPOSE, token)
+    if payload is not None:
+        return OpenedInitialToken(InitialTokenClaims.decode(payload))
     presented = services.refresh_tokens.parse(token)
     return OpenedRefreshToken(presented) if presented else None

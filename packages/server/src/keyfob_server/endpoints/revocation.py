@@ -6,12 +6,26 @@ from keyfob_protocol.parameters import Parameters
 from keyfob_protocol.presented_token import parse_presented_token
 from keyfob_server.endpoints.client_auth import AuthenticatedClient, authenticate, presented_credentials
 from keyfob_server.endpoints.failed_credentials import refuse_flood
-from keyfob_server.endpoints.opened_token import OpenedAccessToken, OpenedRefreshToken, OpenedToken, open_token
+from keyfob_server.endpoints.opened_token import (
+    OpenedAccessToken,
+    OpenedInitialToken,
+    OpenedRefreshToken,
+    open_token,
+)
 from keyfob_server.endpoints.services import Services
+from keyfob_server.rules.acts import Act
 from keyfob_server.rules.liveness import client_status
 from keyfob_server.rules.records import Loaded
 from keyfob_server.rules.remote_address import RemoteAddress
-from keyfob_server.rules.revocation import LeaveAlone, RevokeAccess, RevokeGrant, judge_access, judge_refresh
+from keyfob_server.rules.revocation import (
+    LeaveAlone,
+    RevokeAccess,
+    RevokeGrant,
+    RevokeInitial,
+    judge_access,
+    judge_initial,
+    judge_refresh,
+)
 
 
 async def revoke(services: Services, parameters: Parameters, authorization: str | None, remote: RemoteAddress) -> None:
@@ -24,9 +38,13 @@ async def revoke(services: Services, parameters: Parameters, authorization: str 
         client_id=credentials.client_id,
         account_id=opened.claims.account_id if isinstance(opened, OpenedAccessToken) else None,
         grant=opened.grant_key if opened else None,
+        token_id=opened.claims.id if isinstance(opened, OpenedInitialToken) else None,
     )
     client = await authenticate(services, credentials, loaded, remote)
     if opened is None or client_status(client.client):
+        return
+    if isinstance(opened, OpenedInitialToken):
+        await _revoke_initial(services, opened, client, loaded)
         return
     verdict = _judge(services, opened, client, loaded)
     match verdict:
@@ -47,8 +65,24 @@ async def revoke(services: Services, parameters: Parameters, authorization: str 
         )
 
 
+async def _revoke_initial(
+    services: Services, opened: OpenedInitialToken, client: AuthenticatedClient, loaded: Loaded
+) -> None:
+    """It has no row: from now on there is one that says so."""
+    client_id, claims = client.client.client_id, opened.claims
+    match judge_initial(claims, loaded, client_id=client_id):
+        case LeaveAlone(reason):
+            services.events.emit("revocation.idle", client_id=client_id, reason=reason)
+        case RevokeInitial():
+            act = Act(by=f"client: {client_id}", reason="revoked by its client")
+            if await services.initial_tokens.revoke_client_token(
+                client_id, claims.id, expires=claims.expires_at, act=act
+            ):
+                services.events.emit("initial_token.revoked", client_id=client_id, token_id=claims.id)
+
+
 def _judge(
-    services: Services, opened: OpenedToken, client: AuthenticatedClient, loaded: Loaded
+    services: Services, opened: OpenedAccessToken | OpenedRefreshToken, client: AuthenticatedClient, loaded: Loaded
 ) -> RevokeAccess | RevokeGrant | LeaveAlone:
     client_id = client.client.client_id
     match opened:

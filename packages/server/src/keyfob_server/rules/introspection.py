@@ -2,6 +2,10 @@
 
 from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.scopes import format_scope
+from keyfob_server.rules.authorize import DCR
+from keyfob_server.rules.initial_claims import InitialTokenClaims
+from keyfob_server.rules.initial_token_records import RegistrationFacts
+from keyfob_server.rules.initial_tokens import Live, judge
 from keyfob_server.rules.liveness import death_of_access
 from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import Loaded
@@ -26,5 +30,19 @@ def introspect_access(
         "token_type": "Bearer",
         "exp": claims.expires_at,
         "sub": subject_of(loaded.account, policy),
+        "iss": policy.issuer,
+    }
+
+
+def introspect_initial(claims: InitialTokenClaims, facts: RegistrationFacts, *, policy: Policy) -> dict[str, object]:
+    """The members for the client that the initial token was issued to: active until it registered something."""
+    if facts.taken or not isinstance(judge(claims, facts), Live):
+        return INACTIVE
+    return {
+        "active": True,
+        "scope": DCR,
+        "client_id": claims.client_id,
+        "token_type": "Bearer",
+        "exp": claims.expires_at,
         "iss": policy.issuer,
     }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from keyfob_protocol.identifiers import ClientId
+from keyfob_server.rules.initial_claims import InitialTokenClaims
 from keyfob_server.rules.liveness import death_of_access
 from keyfob_server.rules.records import ACTIVE, Grant, Loaded
 from keyfob_server.rules.sealed_claims import AccessClaims
@@ -21,6 +22,11 @@ class RevokeGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class RevokeInitial:
+    """Note that the initial token, which has an id and no grant, registers nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveAlone:
     """Nothing changes; the reason is for the log."""
 
@@ -34,6 +40,15 @@ def judge_access(claims: AccessClaims, loaded: Loaded, *, client_id: ClientId) -
     if death := death_of_access(claims, loaded):
         return LeaveAlone(death)
     return RevokeAccess(claims.access_generation)
+
+
+def judge_initial(claims: InitialTokenClaims, loaded: Loaded, *, client_id: ClientId) -> RevokeInitial | LeaveAlone:
+    """One that no code flow led to. What it registered already stays: that is revoked as an instance."""
+    if claims.client_id != client_id:
+        return LeaveAlone("issued to another client")
+    if loaded.token_revoked:
+        return LeaveAlone("token revoked")
+    return RevokeInitial() if loaded.now < claims.expires_at else LeaveAlone("expired")
 
 
 def judge_refresh(grant: Grant, *, client_id: ClientId) -> RevokeGrant | LeaveAlone:
