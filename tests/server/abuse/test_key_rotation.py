@@ -14,7 +14,7 @@ from support_keys import kid_of, look_again, publish, published_keys, verifies
 AHEAD_S: Final = 3600
 KEEP_S: Final = 3600
 LOOKS_EVERY_S: Final = 150
-"""What `KeyWatch` does every ten seconds, fifteen times slower."""
+"""What `KeyWatch` does every five seconds, thirty times slower."""
 ROTATES_EVERY_S: Final = 900
 PERIOD_S: Final = 9000
 

@@ -19,7 +19,7 @@ from keyfob_server.rules.records import SigningKeyRecord
 
 _log = logging.getLogger(__name__)
 
-PAUSE_S: Final = 10
+PAUSE_S: Final = 5
 SHORTEST_PAUSE_S: Final = 1
 """Whoever makes up key ids makes the server look this often, and no more."""
 
