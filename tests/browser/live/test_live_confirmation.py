@@ -19,9 +19,9 @@ def instance(server: ServerProcess) -> Instance:
     return RemoteApp(server.base_url).new_instance()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def careful(server: ServerProcess) -> Instance:
-    """It asked that the person agrees each time."""
+    """It asked that the person agrees; nobody did yet."""
     return RemoteApp(server.base_url).new_instance(requires_consent=True)
 
 

@@ -129,6 +129,14 @@ def test_d16_a_clients_own_origin_reads_that_clients_answers_and_no_other_ones(k
     assert (silent.status_code, access_headers(silent)) == (401, set())
 
 
+def test_d16_a_preflight_is_answered_for_any_clients_origin_since_it_names_none(keyfob: Keyfob) -> None:
+    own_client(keyfob, "asks-before")
+    answer = preflight(keyfob, TOKEN, OWN)
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, OWN)
+    for other in (*EVIL, "http://localhost:517", "http://localhost:51730", "http://localhost:5174", "%", "_"):
+        assert preflight(keyfob, TOKEN, other).status_code == 405
+
+
 @pytest.mark.parametrize("path", [PATHS.revoke, PATHS.introspect])
 def test_d16_a_clients_own_origin_reads_what_it_asks_of_a_token(keyfob: Keyfob, path: str) -> None:
     own = own_client(keyfob, f"asks-at-{path.rpartition('-')[2]}")

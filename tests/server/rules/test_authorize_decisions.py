@@ -39,8 +39,8 @@ OWN, REGISTRAR = client(), client(settings=ClientSettings(registration_client=Tr
 DEFAULT = ("openid", "profile")
 OTHER = LiveSession(replace(SESSION, account_id=AccountId("ben-id")), replace(ACCOUNT, id=AccountId("ben-id")))
 OLD = LiveSession(replace(SESSION, authentication=replace(SESSION.authentication, auth_time=NOW - 301)), ACCOUNT)
-TARGET = RedirectTarget(REDIRECT, stated=True, open_before_sign_in=True)
-WEB_TARGET = RedirectTarget("https://app.example/cb", stated=True, open_before_sign_in=False)
+TARGET = RedirectTarget(REDIRECT, stated=True, open_before_sign_in=True, registered=REDIRECT)
+WEB_TARGET = replace(TARGET, uri="https://app.example/cb", registered="https://app.example/cb")
 
 
 def prompt(*values: str, **changes: Any) -> AuthorizationRequest:
@@ -181,6 +181,22 @@ def test_a13_openid_needs_a_stated_redirect_uri() -> None:
         check_request(OWN, asking(), replace(TARGET, stated=False), POLICY)
 
 
+@pytest.mark.parametrize("prompt", [frozenset[str](), frozenset({"none"})])
+def test_a24_who_allowed_it_before_is_not_asked_again(prompt: frozenset[str]) -> None:
+    careful, request = client(metadata_requires_consent=True), asking(prompt=prompt)
+    decision = decide(
+        careful,
+        request,
+        session=LIVE_SESSION,
+        hinted_subject=None,
+        step=Step(),
+        consented=True,
+        policy=POLICY,
+        now=NOW,
+    )
+    assert decision == IssueCode(DEFAULT, LIVE_SESSION)
+
+
 def test_a_form_is_posted_to_web_addresses_only() -> None:
     check_request(OWN, asking(response_mode="form_post"), WEB_TARGET, POLICY)
     with pytest.raises(InvalidRequest, match="form_post"):
@@ -198,11 +214,11 @@ TWO = client(metadata_redirect_uris=(REDIRECT, LOOPBACK))
         (OWN, None, replace(TARGET, stated=False)),
         (OWN, REDIRECT + "/", None),
         (TWO, None, None),
-        (TWO, "http://127.0.0.1:4711/cb", RedirectTarget("http://127.0.0.1:4711/cb", True, True)),  # noqa: FBT003 - a row
+        (TWO, "http://127.0.0.1:4711/cb", RedirectTarget("http://127.0.0.1:4711/cb", True, True, LOOPBACK)),  # noqa: FBT003 - a row
         (replace(TWO, settings=ClientSettings(any_loopback_port=False)), "http://127.0.0.1:4711/cb", None),
         (client(metadata_redirect_uris=(LOOPBACK,), metadata_application_type="web"), "http://127.0.0.1:1/cb", None),
-        (client(metadata_redirect_uris=(WEB,)), WEB, RedirectTarget(WEB, True, False)),  # noqa: FBT003 - a row
-        (client(metadata_redirect_uris=(WEB,), kind="static"), WEB, RedirectTarget(WEB, True, True)),  # noqa: FBT003 - a row
+        (client(metadata_redirect_uris=(WEB,)), WEB, RedirectTarget(WEB, True, False, WEB)),  # noqa: FBT003 - a row
+        (client(metadata_redirect_uris=(WEB,), kind="static"), WEB, RedirectTarget(WEB, True, True, WEB)),  # noqa: FBT003 - a row
     ],
 )
 def test_a_redirect_goes_only_where_it_is_proved_to_belong(

@@ -93,6 +93,8 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
             store=store,
             registrations=store,
             sessions=store,
+            consents=store.consents,
+            origins=store.origins,
             initial_tokens=store.initial_tokens,
             sign_in_failures=store.sign_in_failures,
             limiter=_limiter(policy, clock),

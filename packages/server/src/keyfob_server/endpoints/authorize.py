@@ -16,6 +16,7 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_protocol.redirect_uris import with_parameters
 from keyfob_server.endpoints.browser import Browser
+from keyfob_server.endpoints.consent import remember_consent, was_allowed
 from keyfob_server.endpoints.interaction import MAX_QUERY, seal_interaction
 from keyfob_server.endpoints.issue import mint_code
 from keyfob_server.endpoints.outcomes import FormPost, Outcome, Redirect, ShowConfirmation, ShowError, ShowSignIn
@@ -27,9 +28,12 @@ from keyfob_server.rules.authorize import (
     IssueCode,
     RedirectTarget,
     Step,
+    asks_consent,
     check_client,
     check_request,
     decide,
+    granted_scope,
+    may_recall_consent,
     resolve_redirect,
 )
 from keyfob_server.rules.liveness import LiveSession, live_session
@@ -73,7 +77,7 @@ async def authorize(services: Services, parameters: Parameters, browser: Browser
     try:
         if step.refusal is not None:
             raise step.refusal
-        return _judge(services, valid, browser, step)
+        return await _judge(services, valid, browser, step)
     except ProtocolError as error:
         return refuse(services, valid, error)
 
@@ -83,7 +87,7 @@ def _page(services: Services, error: ProtocolError, kind: Literal["unknown_clien
     return ShowError(error, kind)
 
 
-def _judge(services: Services, valid: ValidatedAuthorizationRequest, browser: Browser, step: Step) -> Outcome:
+async def _judge(services: Services, valid: ValidatedAuthorizationRequest, browser: Browser, step: Step) -> Outcome:
     client, target, loaded = valid.client, valid.target, valid.loaded
     check_client(client)
     if len(encode_parameters(valid.parameters.pairs())) > MAX_QUERY:
@@ -96,11 +100,14 @@ def _judge(services: Services, valid: ValidatedAuthorizationRequest, browser: Br
         session=valid.session,
         hinted_subject=_hinted_subject(services, request),
         step=step,
+        consented=await _consented(services, valid, request, step),
         policy=services.policy,
         now=loaded.now,
     )
     match decision:
-        case IssueCode():
+        case IssueCode(scope, session):
+            if step.confirmed and asks_consent(client, request, scope):
+                await remember_consent(services, client, session.account, target, scope, now=loaded.now)
             return _issue(services, valid, request, decision)
         case AskPassword(other_owner):
             state = _state(services, "sign_in", valid, browser)
@@ -115,6 +122,17 @@ def _judge(services: Services, valid: ValidatedAuthorizationRequest, browser: Br
         case AskConfirmation(kind, scope, session):
             state = _state(services, "confirm", valid, browser)
             return ShowConfirmation(client, target.uri, state, kind, scope, session)
+
+
+async def _consented(
+    services: Services, valid: ValidatedAuthorizationRequest, request: AuthorizationRequest, step: Step
+) -> bool:
+    """Whether the person allowed this before. Nothing is read where nobody would ask."""
+    client, session, policy = valid.client, valid.session, services.policy
+    scope = granted_scope(client, request, policy)
+    if session is None or not may_recall_consent(client, request, scope, step=step, policy=policy):
+        return False
+    return await was_allowed(services, client, session.account, valid.target, scope, now=valid.loaded.now)
 
 
 def refuse(services: Services, valid: ValidatedAuthorizationRequest, error: ProtocolError) -> Outcome:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 
 from keyfob_server.endpoints.repeat_watch import RepeatWatch
+from keyfob_server.ports.consents import ConsentStore
 from keyfob_server.ports.fetching import Fetcher
 from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.keys import TokenSigner
 from keyfob_server.ports.limits import RateLimiter, SignInFailureStore
+from keyfob_server.ports.origins import OriginStore
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.sealing import RefreshTokens, Sealer, SecretHasher
 from keyfob_server.ports.storage import HotStore, RegistrationStore, SessionStore
@@ -20,6 +22,8 @@ class Services:
     store: HotStore
     registrations: RegistrationStore
     sessions: SessionStore
+    consents: ConsentStore
+    origins: OriginStore
     initial_tokens: InitialTokenStore
     sign_in_failures: SignInFailureStore
     limiter: RateLimiter

@@ -4,10 +4,12 @@ from typing import Protocol
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.ports.consents import ConsentStore
+from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.instance_search import InstanceSearch
 from keyfob_server.ports.key_storage import KeyAdminStore
-from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.limits import SignInFailureStore
+from keyfob_server.ports.origins import OriginStore
 from keyfob_server.ports.templates import TemplateStore
 from keyfob_server.rules.acts import ITSELF, Act, InstanceChange
 from keyfob_server.rules.records import (
@@ -193,6 +195,12 @@ class KeyStore(Protocol):
 
 
 class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Protocol):
+    @property
+    def consents(self) -> ConsentStore: ...
+
+    @property
+    def origins(self) -> OriginStore: ...
+
     @property
     def instance_search(self) -> InstanceSearch: ...
 

@@ -34,6 +34,8 @@ class RedirectTarget:
     """The request named it; the token request must then repeat it."""
     open_before_sign_in: bool
     """Errors may travel there though nobody has signed in (RFC 9700 section 4.11.2)."""
+    registered: str
+    """The registered URI that it matched: of a loopback one the port may differ."""
 
     def takes_form_post(self) -> bool:
         """Whether a browser can post a form there: not to a private-use scheme, which opens an app by its address."""
@@ -90,7 +92,8 @@ def resolve_redirect(client: Client, presented: str | None, policy: Policy) -> R
     any_port = client.any_loopback_port and client.metadata.application_type == "native"
     for uri in registered:
         if redirect_uri_matches(uri, wanted, any_loopback_port=any_port, localhost_is_loopback=localhost):
-            return RedirectTarget(wanted, stated=presented is not None, open_before_sign_in=_open(client, wanted))
+            opened = _open(client, wanted)
+            return RedirectTarget(wanted, stated=presented is not None, open_before_sign_in=opened, registered=uri)
     return None
 
 
@@ -140,10 +143,13 @@ def decide(
     session: LiveSession | None,
     hinted_subject: str | None,
     step: Step,
+    consented: bool = False,
     policy: Policy,
     now: int,
 ) -> Decision:
-    """`hinted_subject` is the `sub` of a valid id_token_hint. Raises the error that goes back by redirect."""
+    """`hinted_subject` is the `sub` of a valid id_token_hint; `consented` says that the person of the session allowed
+    this before. Raises the error that goes back by redirect.
+    """
     scope = granted_scope(client, request, policy)
     silent = "none" in request.prompt
     registering = DCR in scope
@@ -168,12 +174,24 @@ def decide(
             return AskPassword()
         if not step.confirmed:
             return AskConfirmation("register", scope, session)
-    needs_consent = not registering and (client.metadata.requires_consent or "consent" in request.prompt)
-    if needs_consent and not step.confirmed:
+    if asks_consent(client, request, scope) and not step.confirmed and not consented:
         if silent:
             raise ConsentRequired("the person has to agree")
         return AskConfirmation("consent", scope, session)
     return IssueCode(scope, session)
+
+
+def asks_consent(client: Client, request: AuthorizationRequest, scope: tuple[str, ...]) -> bool:
+    """Whether the person has to have allowed this. Registering a device has a question of its own."""
+    return DCR not in scope and (client.metadata.requires_consent or "consent" in request.prompt)
+
+
+def may_recall_consent(
+    client: Client, request: AuthorizationRequest, scope: tuple[str, ...], *, step: Step, policy: Policy
+) -> bool:
+    """Whether an earlier consent counts, so that it is worth reading: not when the app asks for a new one."""
+    remembering = policy.consent_lifetime_s > 0 and "consent" not in request.prompt
+    return remembering and not step.confirmed and asks_consent(client, request, scope)
 
 
 def _must_sign_in(client: Client, request: AuthorizationRequest, session: LiveSession, step: Step, now: int) -> bool:

@@ -83,6 +83,8 @@ class Policy:
     """How long a sign-in page may stand open."""
     recent_password_s: int = 300
     """For so long after the password was given, `dcr` needs a click only."""
+    consent_lifetime_s: int = 365 * 86400
+    """For so long a person who allowed an app is not asked again for the same; 0: asked each time."""
     acr: str = PASSWORD_ACR
     secret_methods_interchangeable: bool = True
     """A client registered for one secret method may use the other (both real apps do)."""

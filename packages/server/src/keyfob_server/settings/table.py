@@ -2,9 +2,9 @@
 
 from keyfob_protocol.errors import InvalidRedirectUri
 from keyfob_protocol.redirect_uris import check_redirect_uri
-from keyfob_server.rules.origins import origin_fault
 from keyfob_server.rules.policy import Policy
 from keyfob_server.settings.base_url import check_base_url, is_address_or_name
+from keyfob_server.settings.browser_settings import CONSENT, ORIGINS
 from keyfob_server.settings.key_settings import KEYS
 from keyfob_server.settings.kinds import Choice, Flag, Text, Whole, Words, matching
 from keyfob_server.settings.limit_settings import LIMITS, PROXIES, REGISTRATION_RATE
@@ -47,12 +47,6 @@ def _check_redirect_uri(text: str) -> str:
     return text
 
 
-def _check_origin(text: str) -> str:
-    if fault := origin_fault(text):
-        raise ValueError(f"must be an origin such as https://app.example.com; {quoted(text)} {fault}")
-    return text
-
-
 _HOST = Text("an IP address or a host name", _check_host)
 _PORT = Whole(0, 65535)
 _PATH = Text("a path", matching(r"(?!/\.)(/[A-Za-z0-9._~-]{0,99}[A-Za-z0-9_~-]){1,10}", "a path such as /oauth/token"))
@@ -87,11 +81,6 @@ SERVER = (
     Setting(
         "key_file", "key_file", Text("a path", matching(r"[^\0]+", "the path of a file")), "keyfob.keys",
         "The file of the root keys (mode 0600), relative to the configuration file's folder or absolute.",
-    ),
-    Setting(
-        "cors_origins", "policy.cors_origins", Words("origins", _check_origin, may_be_empty=True), _P.cors_origins,
-        "Web origins whose pages may call the token, registration, userinfo, revocation and introspection endpoints "
-        "for any client (CORS), such as `https://app.example.com`: scheme, host and port, exact. Never `*` or `null`.",
     ),
     Setting("log_level", "log_level", Choice(("debug", "info", "warning", "error")), "info", "What is logged."),
 )  # fmt: skip
@@ -244,6 +233,6 @@ TOKENS = (
 )  # fmt: skip
 
 SETTINGS: tuple[Setting, ...] = (
-    *SERVER, *PROXIES, *TLS, *PATHS, *REGISTRATION, *REGISTRATION_OWNERS, *REGISTRATION_RATE,
-    *REGISTRATION_CLIENT, *LIFETIMES, *TOKENS, *KEYS, *LIMITS, *OUTBOUND,
+    *SERVER, *ORIGINS, *PROXIES, *TLS, *PATHS, *REGISTRATION, *REGISTRATION_OWNERS, *REGISTRATION_RATE,
+    *REGISTRATION_CLIENT, *LIFETIMES, *CONSENT, *TOKENS, *KEYS, *LIMITS, *OUTBOUND,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from keyfob_server.endpoints.caller import caller_origins, note_caller
 from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.ports.world import REQUEST_ID
+from keyfob_server.rules.origins import origin_fault
 from keyfob_server.web import cors
 from keyfob_server.web.address import AddressReader
 from keyfob_server.web.asgi import OTHER_PATH, AsgiApp, Message, Receive, Scope, Send, exact_path
@@ -103,7 +104,9 @@ class PublicApp:
             return None
         if route.public:
             return cors.preflight_answer(cors.ANY_ORIGIN, route.methods)
-        listed = cors.is_allowed(origin, self.services.policy.cors_origins)
+        listed = cors.is_allowed(origin, self.services.policy.cors_origins) or (
+            origin_fault(origin) is None and await self.services.origins.lists_origin(origin)
+        )
         return cors.preflight_answer(origin, route.methods) if listed else None
 
     def _sharing(self, route: PlainRoute, scope: Scope) -> RawHeaders:
