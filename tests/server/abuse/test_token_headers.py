@@ -110,11 +110,11 @@ def test_l4_a_strangers_signature_is_refused_under_our_key_id_also_when_it_is_na
     ours, stranger = json.loads(base64url.decode(header) or b"")["kid"], RSAKey.generate_key(2048)
     public = json.dumps(stranger.as_dict(private=False))
     for text in (
-        f'{{"alg":"RS256","kid":"{ours}"}}',
-        f'{{"alg":"RS256","kid":"{ours}","kid":"mine"}}',
-        f'{{"alg":"RS256","kid":"mine","kid":"{ours}"}}',
-        f'{{"alg":"RS256","kid":"{ours}","jwk":{public}}}',
-        f'{{"alg":"RS256","kid":"{ours}","jku":"https://attacker.example/jwks","x5u":"https://attacker.example/c"}}',
+        f'{{"alg":"RS256","typ":"JWT","kid":"{ours}"}}',
+        f'{{"alg":"RS256","typ":"JWT","kid":"{ours}","kid":"mine"}}',
+        f'{{"alg":"RS256","typ":"JWT","kid":"mine","kid":"{ours}"}}',
+        f'{{"alg":"RS256","typ":"JWT","kid":"{ours}","jwk":{public}}}',
+        f'{{"alg":"RS256","typ":"JWT","kid":"{ours}","jku":"https://attacker.example/jwks","x5u":"https://attacker.example/c"}}',
     ):
         assert not taken(keyfob, instance, signed(text.encode(), payload, stranger))
 

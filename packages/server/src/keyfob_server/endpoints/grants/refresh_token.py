@@ -71,27 +71,19 @@ class Refresh:
             restored_at=services.restored_at,
         )
         match verdict:
-            case Rotate(successor):
+            case Rotate(successor) | CatchUp(successor):
                 scope = narrowed_scope(grant.scope, self.request.scope)
                 rotated = await services.store.rotate_grant(
-                    grant.key, presented=presented, generation=grant.generation, now=loaded.now
-                )
-                if not rotated:
-                    return None
-                services.events.emit("grant.refreshed", client_id=client.client_id, grant_id=grant.key.id)
-                return self._answer(client, loaded, replace(grant, refresh_counter=successor), scope)
-            case CatchUp(successor):
-                scope = narrowed_scope(grant.scope, self.request.scope)
-                caught_up = await services.store.rotate_grant(
                     grant.key,
                     presented=grant.refresh_counter,
                     generation=grant.generation,
                     now=loaded.now,
                     successor=successor,
                 )
-                if not caught_up:
+                if not rotated:
                     return None
-                services.events.emit("grant.caught_up", client_id=client.client_id, grant_id=grant.key.id)
+                event = "grant.refreshed" if isinstance(verdict, Rotate) else "grant.caught_up"
+                services.events.emit(event, client_id=client.client_id, grant_id=grant.key.id)
                 return self._answer(client, loaded, replace(grant, refresh_counter=successor), scope)
             case Repeat():
                 scope = narrowed_scope(grant.scope, self.request.scope)
