@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.administration import (
     InstancesChanged,
@@ -40,9 +41,16 @@ def revoked_by_another_first(store: Store, monkeypatch: pytest.MonkeyPatch) -> N
     """From now on somebody else revokes each instance just before its status is set."""
     set_status = store.set_instance_status
 
-    async def later(client_id: ClientId, status: str, *, act: Act) -> InstanceChange | None:
+    async def later(
+        client_id: ClientId,
+        status: str,
+        *,
+        act: Act,
+        tombstone: ClientMetadata | None = None,
+        end_sessions: bool = False,
+    ) -> InstanceChange | None:
         await set_status(client_id, REVOKED, act=Act("another", "first"))
-        return await set_status(client_id, status, act=act)
+        return await set_status(client_id, status, act=act, tombstone=tombstone, end_sessions=end_sessions)
 
     monkeypatch.setattr(store, "set_instance_status", later)
 

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING, Never, assert_never
 
 import click
 
-from keyfob_server.cli.acting import act
+from keyfob_server.cli.acting import act, actor
 from keyfob_server.cli.failures import CommandFailed, ExitCode
 from keyfob_server.cli.output import echo, echo_json, plain, table, utc
 from keyfob_server.cli.password import read_password
 from keyfob_server.cli.place import settings
 from keyfob_server.endpoints import administration as acts
 from keyfob_server.rules.accounts import MAX_PASSWORD, MIN_PASSWORD, USER_NAME_FORM, NewAccount
+from keyfob_server.rules.acts import Act
 from keyfob_server.rules.records import ACTIVE, INACTIVE, Account
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ def add(
 
     async def do(tools: "Administration") -> acts.AccountAdded | acts.UserNameTaken | acts.Unfit:
         account_id, now = tools.new_account_id(), await tools.now()
-        return await acts.add_account(tools.store, tools.passwords, new, account_id=account_id, now=now)
+        return await acts.add_account(
+            tools.store, tools.passwords, new, account_id=account_id, now=now, act=Act(actor())
+        )
 
     match act(here, do):
         case acts.AccountAdded(added):
@@ -116,7 +119,9 @@ def set_password(user_name: str, *, password_stdin: bool) -> None:
     """Set a new password: sessions, codes and tokens from before are dead at once."""
     here = settings()
     password = read_password(f"New password for {plain(user_name)}", from_stdin=password_stdin)
-    match act(here, lambda tools: acts.set_password(tools.store, tools.passwords, user_name, password)):
+    match act(
+        here, lambda tools: acts.set_password(tools.store, tools.passwords, user_name, password, act=Act(actor()))
+    ):
         case acts.AccountChanged():
             echo(f"{plain(user_name)} has the new password; all sessions and tokens from before are dead.")
         case acts.NoSuchAccount():
@@ -128,7 +133,7 @@ def set_password(user_name: str, *, password_stdin: bool) -> None:
 
 
 def _set_status(user_name: str, status: str) -> None:
-    match act(settings(), lambda tools: acts.set_account_status(tools.store, user_name, status)):
+    match act(settings(), lambda tools: acts.set_account_status(tools.store, user_name, status, act=Act(actor()))):
         case acts.AccountChanged():
             return
         case acts.NoSuchAccount():

@@ -90,14 +90,18 @@ def _instances_of(here: Settings, user_name: str, verb: Verb, *, yes: bool) -> t
 def _tell(done: acts.InstancesChanged, verb: Verb, user_name: str | None, *, as_json: bool) -> None:
     if as_json:
         named = {"changed": done.changed, "unchanged": done.unchanged}
-        echo_json({name: [as_document(one) for one in instances] for name, instances in named.items()})
+        shown = {name: [as_document(one) for one in instances] for name, instances in named.items()}
+        echo_json(shown | {"receipts": [killed.receipt.facts() for killed in done.receipts]})
         return
     for one in done.changed:
         echo(f"{verb.past} {as_phrase(one)}.")
     for one in done.unchanged:
         echo(f"Unchanged {as_phrase(one)}: it is {plain(one.status)} already.")
     if done.changed:
+        dead = sum(killed.receipt.grants for killed in done.receipts)
         echo(verb.effect)
+        if dead:
+            echo(f"{count(dead, 'sign-in')} through them ended.")
     elif not done.unchanged:
         echo(f"No instance of {plain(user_name or '')} was left to {verb.name}.")
 

@@ -8,6 +8,7 @@ import click
 
 from keyfob_server.cli.account import account
 from keyfob_server.cli.after_restore import after_restore
+from keyfob_server.cli.audit import audit
 from keyfob_server.cli.check_config import check_config
 from keyfob_server.cli.failures import ExitCode, explain, report
 from keyfob_server.cli.init import init
@@ -16,8 +17,11 @@ from keyfob_server.cli.keys import keys
 from keyfob_server.cli.master_key import master_key
 from keyfob_server.cli.migrate import migrate
 from keyfob_server.cli.serve import serve
+from keyfob_server.cli.sweep import sweep
 
 COMMANDS: tuple[click.Command, ...] = (
+    audit,
+    sweep,
     init,
     serve,
     check_config,

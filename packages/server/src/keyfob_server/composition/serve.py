@@ -6,12 +6,13 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvloop
 
+from keyfob_server.composition.admin_client import admin_address
 from keyfob_server.composition.demo import (
     DEMO_ACCOUNT,
     DemoFolder,
@@ -32,6 +33,7 @@ from keyfob_server.composition.tls import live_certificate
 from keyfob_server.crypto.certificates import prepare_local_certificates
 from keyfob_server.crypto.roots import KeyFileUnusable
 from keyfob_server.crypto.signing_keys import SigningKeyUnusable
+from keyfob_server.jobs.schedule import running
 from keyfob_server.observability.clock import SystemClock
 from keyfob_server.observability.logging import configure_logging
 from keyfob_server.outbound.exchange import CaFileUnusable
@@ -82,6 +84,7 @@ def serve(settings: Settings, *, on_ready: Callable[[Started], None]) -> None:
     configure_logging(settings.log_level)
     with sole_server(settings.database_path):
         public, admin = bind(settings.host, settings.port), bind(settings.admin_host, settings.admin_port)
+        settings = replace(settings, admin_port=admin.getsockname()[1])
         uvloop.run(_run(settings, public, admin, on_ready=on_ready, demo=None))
 
 
@@ -148,12 +151,11 @@ def _bind_remembering(host: str, port: int, folder: DemoFolder) -> socket.socket
     return bound
 
 
-def _admin_url(settings: Settings, *, demo: bool) -> str:
-    if settings.tls is None:
-        return f"http://{bracketed(settings.admin_host)}:{settings.admin_port}/admin"
-    # The demo's certificate is for this name; what a real one is for, its owner knows.
-    host = "localhost" if demo else bracketed(settings.admin_host)
-    return f"https://{host}:{settings.admin_port}/admin"
+def _admin_url(settings: Settings) -> str:
+    address = admin_address(settings)
+    # without pages there is health still
+    base = address.base_url if address else f"http://{bracketed(settings.admin_host)}:{settings.admin_port}"
+    return f"{base}/admin"
 
 
 def _at(url: str, app: AsgiApp) -> AsgiApp:
@@ -182,7 +184,7 @@ async def _run(
         started = Started(
             base_url=settings.base_url,
             issuer=settings.policy.issuer,
-            admin_url=_admin_url(settings, demo=demo is not None),
+            admin_url=_admin_url(settings),
         )
         listeners = Listeners(
             (_at(started.base_url, public_app(installation.services, demo=account)), public),
@@ -191,7 +193,7 @@ async def _run(
         )
         if warning := sqlite_warning():
             _log.warning(warning)
-        async with installation.key_watch.watching():
+        async with installation.key_watch.watching(), running(installation.jobs):
             await listeners.serve(on_ready=lambda: on_ready(started), on_stopping=serving.stop)
     finally:
         await installation.close()

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from keyfob_server.composition.admin_client import admin_address, put_admin_client
 from keyfob_server.composition.key_watch import KeyWatch, StoredKeys
 from keyfob_server.composition.keys import load_incarnation, load_restored_at, load_roots, load_signing_keys
 from keyfob_server.composition.outbound import open_fetcher
@@ -21,6 +22,7 @@ from keyfob_server.crypto.live_keys import (
 )
 from keyfob_server.crypto.pepper import PepperedPasswords
 from keyfob_server.crypto.roots import Roots
+from keyfob_server.endpoints.admin_services import AdminServices
 from keyfob_server.endpoints.services import Services
 from keyfob_server.jobs.schedule import Job
 from keyfob_server.jobs.table import jobs_of
@@ -38,7 +40,10 @@ from keyfob_server.settings import Settings
 from keyfob_server.storage.migrate import migrate_if_needed
 from keyfob_server.storage.sqlite import open_sqlite
 from keyfob_server.web.address import AddressReader
-from keyfob_server.web.admin import AdminEndpoints, admin_app
+from keyfob_server.web.admin.app import admin_app
+from keyfob_server.web.admin.health import HealthEndpoints
+from keyfob_server.web.admin.off import health_app
+from keyfob_server.web.admin.render import AdminPages
 from keyfob_server.web.app import PublicApp
 from keyfob_server.web.asgi import AsgiApp
 from keyfob_server.web.headers import security_headers
@@ -85,6 +90,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
     try:
         policy = settings.policy
         await _put_registration_client(store, policy, now=node_clock.now())
+        await put_admin_client(store, settings, now=node_clock.now())
         key_watch = await _open_keys(settings, store, roots, entropy)
         keys = key_watch.keys
         passwords = ArgonPasswords(ArgonSettings(), entropy)
@@ -95,9 +101,9 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
             sessions=store,
             consents=store.consents,
             origins=store.origins,
-            initial_tokens=store.initial_tokens,
             sign_in_failures=store.sign_in_failures,
             limiter=_limiter(policy, clock),
+            initial_tokens=store.initial_tokens,
             sealer=LiveSealer(keys),
             hasher=LiveSecretHasher(keys),
             refresh_tokens=LiveRefreshTokens(keys),
@@ -194,12 +200,15 @@ def public_app(services: Services, *, demo: DemoAccount | None = None, limits: L
 
 
 def admin_listener_app(installation: OpenInstallation, serving: Serving, *, demo: DemoAccount | None = None) -> AsgiApp:
-    pages = Pages(https=installation.settings.tls is not None, demo=demo)
-    endpoints = AdminEndpoints(
-        pages,
-        installation.settings.base_url,
+    address = admin_address(installation.settings)
+    https = address.https if address else False
+    pages = AdminPages(https=https, demo=demo)
+    health = HealthEndpoints(
+        https,
         installation.store.ping,
         is_serving=lambda: serving.on,
         keys_trouble=lambda: installation.key_watch.trouble,
     )
-    return admin_app(endpoints)
+    if address is None:
+        return health_app(pages, health)
+    return admin_app(AdminServices(installation.services, installation.store, address), pages, health, Limits())

@@ -16,6 +16,8 @@ from keyfob_server.rules.signing_keys import plan_keys
 MAX_TOKEN = 8192
 """Characters; longer text is refused before it is decoded."""
 
+ID_TOKEN: Final = "JWT"
+"""The `typ` of an ID token; whatever else is signed has one of its own, and is never taken for it."""
 _SEGMENTS = 3
 # Whatever a stranger's text does to the parsers, it is not a token of ours.
 _JUNK = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
@@ -59,11 +61,12 @@ class SigningKeys:
         self.missing: Final = tuple(kid for kid in due.signing.values() if kid not in opened)
         """What should sign now, and cannot be opened here."""
 
-    def sign(self, alg: str, claims: Mapping[str, object]) -> str:
+    def sign(self, alg: str, claims: Mapping[str, object], *, typ: str = ID_TOKEN) -> str:
         """A compact JWS with `kid` and `typ`; raises KeyError for an algorithm that no key signs with now."""
         chosen = self._signing[alg]
+        header = chosen.header if typ == ID_TOKEN else _header(chosen.key, typ)
         payload = json.dumps(claims, separators=(",", ":"), allow_nan=False).encode("ascii")
-        signing_input = f"{chosen.header}.{base64url.encode(payload)}"
+        signing_input = f"{header}.{base64url.encode(payload)}"
         signature = chosen.registry.get_alg(alg).sign(signing_input.encode("ascii"), chosen.key.jwk)
         return f"{signing_input}.{base64url.encode(signature)}"
 
@@ -80,7 +83,7 @@ class SigningKeys:
         try:
             signed = _extract(token)
             signature = self._verifying.get(_kid(signed)) if signed else None
-            if signed is None or signature is None:
+            if signed is None or signature is None or signed.headers().get("typ") != ID_TOKEN:
                 return None
             if not jws.validate_compact(signed, signature.key.jwk, registry=signature.registry):
                 return None
@@ -119,5 +122,9 @@ def _kid(signed: jws.CompactSignature) -> str:
 
 
 def _prepare(key: SigningKey) -> _Signature:
-    header = json.dumps({"alg": key.alg, "kid": key.kid, "typ": "JWT"}, separators=(",", ":"))
-    return _Signature(key, jws.JWSRegistry(algorithms=[key.alg]), base64url.encode(header.encode("ascii")))
+    return _Signature(key, jws.JWSRegistry(algorithms=[key.alg]), _header(key, ID_TOKEN))
+
+
+def _header(key: SigningKey, typ: str) -> str:
+    header = json.dumps({"alg": key.alg, "kid": key.kid, "typ": typ}, separators=(",", ":"))
+    return base64url.encode(header.encode("ascii"))

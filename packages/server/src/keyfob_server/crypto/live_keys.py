@@ -97,8 +97,8 @@ class LiveSigner:
 
     keys: LiveKeys
 
-    def sign(self, alg: str, claims: Mapping[str, object]) -> str:
-        return self.keys.signing.sign(alg, claims)
+    def sign(self, alg: str, claims: Mapping[str, object], *, typ: str = "JWT") -> str:
+        return self.keys.signing.sign(alg, claims, typ=typ)
 
     def algorithms(self) -> tuple[str, ...]:
         return self.keys.signing.algorithms()

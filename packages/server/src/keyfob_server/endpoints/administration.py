@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from keyfob_protocol.identifiers import AccountId, ClientId
+from keyfob_server.endpoints.kill import Killed, change_status
+from keyfob_server.ports.keys import TokenSigner
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.storage import AdminStore
 from keyfob_server.rules.accounts import NewAccount, account_refusal, is_plain_text, password_refusal
-from keyfob_server.rules.acts import Act
+from keyfob_server.rules.acts import ITSELF, Act
 from keyfob_server.rules.records import ACTIVE, FINAL, REVOKED, Account
 from keyfob_server.rules.summaries import InstanceSummary
 
@@ -58,6 +60,8 @@ class InstancesChanged:
     """As they are now."""
     unchanged: tuple[InstanceSummary, ...]
     """Those that had the status already."""
+    receipts: tuple[Killed, ...] = ()
+    """Of those that changed, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class OffForGood:
 
 
 async def add_account(
-    store: AdminStore, passwords: Passwords, new: NewAccount, *, account_id: AccountId, now: int
+    store: AdminStore, passwords: Passwords, new: NewAccount, *, account_id: AccountId, now: int, act: Act = ITSELF
 ) -> AccountAdded | UserNameTaken | Unfit:
     """Raises StorageUnavailable, PasswordsBusy."""
     if sentence := account_refusal(new):
@@ -91,23 +95,25 @@ async def add_account(
         phone_number=new.phone_number,
         roles=new.roles,
     )
-    added = await store.add_account(account, password_hash=await passwords.hash(new.password))
+    added = await store.add_account(account, password_hash=await passwords.hash(new.password), act=act)
     return AccountAdded(account) if added else UserNameTaken()
 
 
 async def set_password(
-    store: AdminStore, passwords: Passwords, user_name: str, password: str
+    store: AdminStore, passwords: Passwords, user_name: str, password: str, *, act: Act = ITSELF
 ) -> AccountChanged | NoSuchAccount | Unfit:
     """Sessions, codes and tokens from before die with the old password. Raises StorageUnavailable, PasswordsBusy."""
     if sentence := password_refusal(user_name, password):
         return Unfit(sentence)
-    changed = await store.set_password(user_name, password_hash=await passwords.hash(password))
+    changed = await store.set_password(user_name, password_hash=await passwords.hash(password), act=act)
     return AccountChanged(user_name) if changed else NoSuchAccount()
 
 
-async def set_account_status(store: AdminStore, user_name: str, status: str) -> AccountChanged | NoSuchAccount:
+async def set_account_status(
+    store: AdminStore, user_name: str, status: str, *, act: Act = ITSELF
+) -> AccountChanged | NoSuchAccount:
     """Raises StorageUnavailable."""
-    changed = await store.set_account_status(user_name, status)
+    changed = await store.set_account_status(user_name, status, act=act)
     return AccountChanged(user_name) if changed else NoSuchAccount()
 
 
@@ -127,9 +133,17 @@ def to_be_changed(instances: tuple[InstanceSummary, ...], status: str) -> tuple[
 
 
 async def change_instances(
-    store: AdminStore, client_ids: tuple[ClientId, ...], change: StatusChange
+    store: AdminStore,
+    client_ids: tuple[ClientId, ...],
+    change: StatusChange,
+    *,
+    signer: TokenSigner | None = None,
+    issuer: str = "",
 ) -> InstancesChanged | NoSuchInstances | OffForGood | Unfit:
-    """Set the status of the instances named, all or none as far as one can see before. Raises StorageUnavailable."""
+    """Set the status of the instances named, all or none as far as one can see before. Raises StorageUnavailable.
+
+    With a `signer` the receipts are signed, in the name of `issuer`.
+    """
     if len(change.reason) > MAX_REASON or not is_plain_text(change.reason):
         return Unfit(f"a reason has at most {MAX_REASON} characters, and no control characters")
     found = {client_id: await store.find_instance(client_id) for client_id in client_ids}
@@ -141,18 +155,19 @@ async def change_instances(
     unchanged = tuple(one for one in present if one.status == change.status)
     lost: list[ClientId] = []
     changed: list[InstanceSummary] = []
+    receipts: list[Killed] = []
     for one in present:
         if one in unchanged:
             continue
-        done = await store.set_instance_status(
-            one.client_id, change.status, act=Act(change.by, change.reason, change.origin)
-        )
+        act = Act(change.by, change.reason, change.origin)
+        done = await change_status(store, one.client_id, change.status, act, signer=signer, issuer=issuer)
         after = await store.find_instance(one.client_id)
         if done and after is not None:
             changed.append(after)
+            receipts.append(done)
         elif change.status == REVOKED and after is not None:
             # Somebody else revoked it at the same moment, which is what was asked for.
             unchanged += (after,)
         else:
             lost.append(one.client_id)
-    return OffForGood(tuple(lost)) if lost else InstancesChanged(tuple(changed), unchanged)
+    return OffForGood(tuple(lost)) if lost else InstancesChanged(tuple(changed), unchanged, tuple(receipts))

@@ -11,6 +11,7 @@ from keyfob_server.endpoints.bearer import bearer_token
 from keyfob_server.endpoints.caller import note_caller
 from keyfob_server.endpoints.failed_credentials import failure, refuse_flood
 from keyfob_server.endpoints.issue import CLIENT_SECRET, REGISTRATION_TOKEN, mint_credential
+from keyfob_server.endpoints.kill import change_status
 from keyfob_server.endpoints.register import registered_metadata
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
 from keyfob_server.endpoints.rotating_secrets import Match, match_secret
@@ -19,7 +20,7 @@ from keyfob_server.rules.acts import Act
 from keyfob_server.rules.authorize import ENDED_TEXT, SUSPENDED_TEXT
 from keyfob_server.rules.liveness import client_status
 from keyfob_server.rules.records import ACTIVE, DELETED, Registration
-from keyfob_server.rules.registration_management import check_replacement, check_update, narrows, tombstone
+from keyfob_server.rules.registration_management import check_replacement, check_update, narrows
 from keyfob_server.rules.remote_address import RemoteAddress
 from keyfob_server.rules.rotation import renewed_expiry, rotated
 
@@ -66,6 +67,9 @@ async def authorize_management(
     note_caller(found.client)
     if match == "current" and found.token.expires_at <= now:
         raise InvalidToken(REFUSAL, reason="expired")
+    if found.client.answer_repeatable_until > now:
+        # it arrived: the registration's answer is not given again
+        await services.initial_tokens.close_answer(client_id)
     return ManagedRegistration(found, token, match, now, remote)
 
 
@@ -139,11 +143,12 @@ async def rotate_secret(services: Services, managed: ManagedRegistration, parame
 
 async def delete(services: Services, managed: ManagedRegistration) -> None:
     """Everything that the registration yielded dies with it. One that is gone already, or for good, stays as it is."""
-    deleted = await services.store.set_instance_status(
+    deleted = await change_status(
+        services.store,
         managed.client_id,
         DELETED,
-        act=Act("registration access token", "deleted by the app"),
-        tombstone=tombstone(managed.registration.client.metadata),
+        Act("registration access token", "deleted by the app"),
+        metadata=managed.registration.client.metadata,
     )
     if deleted:
         services.events.emit("instance.deleted", client_id=managed.client_id)

@@ -5,8 +5,11 @@ from typing import Protocol
 class TokenSigner(Protocol):
     """The signing keys of the server."""
 
-    def sign(self, alg: str, claims: Mapping[str, object]) -> str:
-        """A compact JWS (RFC 7515) with `kid`; raises KeyError for an algorithm without a key."""
+    def sign(self, alg: str, claims: Mapping[str, object], *, typ: str = "JWT") -> str:
+        """A compact JWS (RFC 7515) with `kid` and `typ` (RFC 8725 section 3.11).
+
+        Raises KeyError for an algorithm without a key.
+        """
         ...
 
     def algorithms(self) -> tuple[str, ...]:
@@ -14,7 +17,10 @@ class TokenSigner(Protocol):
         ...
 
     def verify(self, token: str) -> Mapping[str, object] | None:
-        """The claims of a JWT that one of our keys signed, retired ones included; None otherwise. Times unchecked."""
+        """The claims of an ID token (`typ` JWT) that one of our keys signed, retired ones included; None otherwise.
+
+        Times are not checked.
+        """
         ...
 
     def jwks(self) -> bytes:

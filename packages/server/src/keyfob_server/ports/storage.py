@@ -4,12 +4,14 @@ from typing import Protocol
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.ports.audit import AuditStore
 from keyfob_server.ports.consents import ConsentStore
 from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.instance_search import InstanceSearch
 from keyfob_server.ports.key_storage import KeyAdminStore
 from keyfob_server.ports.limits import SignInFailureStore
 from keyfob_server.ports.origins import OriginStore
+from keyfob_server.ports.sweeping import SweepStore
 from keyfob_server.ports.templates import TemplateStore
 from keyfob_server.rules.acts import ITSELF, Act, InstanceChange
 from keyfob_server.rules.records import (
@@ -208,13 +210,19 @@ class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Pro
     def key_acts(self) -> KeyAdminStore: ...
 
     @property
+    def audit(self) -> AuditStore: ...
+
+    @property
+    def sweeping(self) -> SweepStore: ...
+
+    @property
     def sign_in_failures(self) -> SignInFailureStore: ...
 
     @property
-    def initial_tokens(self) -> InitialTokenStore: ...
+    def templates(self) -> TemplateStore: ...
 
     @property
-    def templates(self) -> TemplateStore: ...
+    def initial_tokens(self) -> InitialTokenStore: ...
 
     async def ping(self) -> None:
         """Return when the database answers and takes writes; raises StorageUnavailable."""

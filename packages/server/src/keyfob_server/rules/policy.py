@@ -94,6 +94,12 @@ class Policy:
     """A new signing key is published for so long before it signs, so that whoever caches the key set has it."""
     key_keep_published_s: int = 7 * 86400
     """A signing key is published for so long after another one took over."""
+    instance_never_used_s: int = 86400
+    """An instance that was never used expires so long after its registration."""
+    instance_idle_s: int = 180 * 86400
+    """An instance that was used expires after so long without a use."""
+    tombstone_s: int = 365 * 86400
+    """For so long an app can be told what became of its registration."""
     subject: str = "account"
     """`account`: the account's id; `user_name`: the user name (demo)."""
 

@@ -44,6 +44,7 @@ TABLES = {
         "Outbound requests",
         "What may be fetched when a registration names it ([decision 18](../adr/0018-what-the-server-fetches.md)).",
     ),
+    "instances": ("Instances", "When an instance that nobody uses ends by itself."),
     "keys": ("Signing keys", "How `keyfob keys rotate` changes them without anybody noticing."),
 }
 

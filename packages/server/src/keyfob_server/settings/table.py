@@ -3,6 +3,7 @@
 from keyfob_protocol.errors import InvalidRedirectUri
 from keyfob_protocol.redirect_uris import check_redirect_uri
 from keyfob_server.rules.policy import Policy
+from keyfob_server.settings.admin_settings import ADMIN
 from keyfob_server.settings.base_url import check_base_url, is_address_or_name
 from keyfob_server.settings.browser_settings import CONSENT, ORIGINS
 from keyfob_server.settings.key_settings import KEYS
@@ -13,6 +14,7 @@ from keyfob_server.settings.problems import quoted
 from keyfob_server.settings.registration_settings import REGISTRATION_OWNERS
 from keyfob_server.settings.setting import Setting
 from keyfob_server.settings.settings import SQLITE
+from keyfob_server.settings.sweep_settings import INSTANCES
 from keyfob_server.settings.tls_settings import TLS
 
 OTHER_VARIABLES = {
@@ -233,6 +235,6 @@ TOKENS = (
 )  # fmt: skip
 
 SETTINGS: tuple[Setting, ...] = (
-    *SERVER, *ORIGINS, *PROXIES, *TLS, *PATHS, *REGISTRATION, *REGISTRATION_OWNERS, *REGISTRATION_RATE,
-    *REGISTRATION_CLIENT, *LIFETIMES, *CONSENT, *TOKENS, *KEYS, *LIMITS, *OUTBOUND,
+    *SERVER, *ADMIN, *ORIGINS, *PROXIES, *TLS, *PATHS, *REGISTRATION, *REGISTRATION_OWNERS, *REGISTRATION_RATE,
+    *REGISTRATION_CLIENT, *LIFETIMES, *CONSENT, *TOKENS, *INSTANCES, *KEYS, *LIMITS, *OUTBOUND,
 )  # fmt: skip

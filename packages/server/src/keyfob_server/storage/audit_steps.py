@@ -21,7 +21,7 @@ _STATUS_EVENTS: Final = {
 
 def audit_id() -> str:
     """32 hexadecimal digits that grow with time, so that the rows lie in the order of the acts."""
-    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
+    return f"{time.time_ns() // 1000:014x}{os.urandom(9).hex()}"
 
 
 def audit_step(event: str, kind: str, subject: str, act: Act, *, before: str = "", after: str = "") -> Step:

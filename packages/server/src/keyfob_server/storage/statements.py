@@ -140,24 +140,24 @@ RETIRE_REGISTRATION_CLIENTS: Final = """
 FIND_INSTANCE: Final = """
     select i.client_id, i.attributes, i.authenticated_user, i.status, i.status_reason, i.status_by, i.status_at,
         coalesce(i.instance_of_client, ''), i.initial_client, i.scope, i.created, i.updated,
-        (select max(g.rotated_at) from delegations g
-            where g.client_id = i.client_id and ' ' || g.scope || ' ' not like '% dcr %')
+        coalesce((select max(g.rotated_at) from delegations g
+            where g.client_id = i.client_id and ' ' || g.scope || ' ' not like '% dcr %'), nullif(i.last_used, 0))
     from dynamically_registered_clients i where i.client_id = $1
 """
 
 LIST_INSTANCES: Final = """
     select i.client_id, i.attributes, i.authenticated_user, i.status, i.status_reason, i.status_by, i.status_at,
         coalesce(i.instance_of_client, ''), i.initial_client, i.scope, i.created, i.updated,
-        (select max(g.rotated_at) from delegations g
-            where g.client_id = i.client_id and ' ' || g.scope || ' ' not like '% dcr %')
+        coalesce((select max(g.rotated_at) from delegations g
+            where g.client_id = i.client_id and ' ' || g.scope || ' ' not like '% dcr %'), nullif(i.last_used, 0))
     from dynamically_registered_clients i where i.client_id > $1 order by i.client_id limit $2
 """
 
 LIST_INSTANCES_OF: Final = """
     select i.client_id, i.attributes, i.authenticated_user, i.status, i.status_reason, i.status_by, i.status_at,
         coalesce(i.instance_of_client, ''), i.initial_client, i.scope, i.created, i.updated,
-        (select max(g.rotated_at) from delegations g
-            where g.client_id = i.client_id and ' ' || g.scope || ' ' not like '% dcr %')
+        coalesce((select max(g.rotated_at) from delegations g
+            where g.client_id = i.client_id and ' ' || g.scope || ' ' not like '% dcr %'), nullif(i.last_used, 0))
     from dynamically_registered_clients i
     where i.account_id = (select a.id from accounts a where a.user_name = $1) and i.client_id > $2
     order by i.client_id limit $3

@@ -20,6 +20,7 @@ from keyfob_server.rules.records import (
 from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.storage import audit_statements, load_statements, registration_statements, rows, statements
 from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step, grant_step, instance_step
+from keyfob_server.storage.audit_store import SqlAuditStore
 from keyfob_server.storage.consent_store import SqlConsentStore
 from keyfob_server.storage.executor import Executor, SqlValue, Step
 from keyfob_server.storage.initial_token_store import SqlInitialTokenStore
@@ -27,6 +28,7 @@ from keyfob_server.storage.instance_search import SqlInstanceSearch
 from keyfob_server.storage.key_store import SqlKeyAdminStore
 from keyfob_server.storage.origin_store import SqlOriginStore
 from keyfob_server.storage.sign_in_failures import SqlSignInFailures
+from keyfob_server.storage.sweep_store import SqlSweepStore
 from keyfob_server.storage.template_store import SqlTemplateStore
 
 _LARGEST_PAGE = 1000
@@ -39,11 +41,13 @@ class SqlStore:
         self._executor = executor
         self.consents = SqlConsentStore(executor)
         self.origins = SqlOriginStore(executor)
+        self.audit = SqlAuditStore(executor)
+        self.sweeping = SqlSweepStore(executor)
         self.instance_search = SqlInstanceSearch(executor)
         self.key_acts = SqlKeyAdminStore(executor)
         self.sign_in_failures = SqlSignInFailures(executor)
-        self.initial_tokens = SqlInitialTokenStore(executor)
         self.templates = SqlTemplateStore(executor)
+        self.initial_tokens = SqlInitialTokenStore(executor)
 
     async def load(
         self,

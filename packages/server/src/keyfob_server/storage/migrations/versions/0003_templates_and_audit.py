@@ -75,11 +75,19 @@ _TABLES = (
     "create index audit_by_subject on audit (subject_kind, subject_id, id)",
     "create unique index audit_by_seal_number on audit (seal_number)",
     "create index audit_without_a_seal on audit (id) where seal is null",
+    "create index sessions_by_expires on sessions (expires)",
+    "create index revoked_tokens_by_expires on revoked_tokens (expires)",
+    "create index initial_tokens_by_expires on initial_tokens (expires)",
+    "create index delegations_by_expires on delegations (expires)",
+    "create index delegations_dead on delegations (updated) where status <> 'active'",
+    "create index delegations_initial on delegations (created) where scope = 'dcr'",
+    "create index instances_off on dynamically_registered_clients (status_at) where status <> 'active'",
     "alter table clients add column settings text not null default '{}'",
     "alter table delegations add column template_generation bigint not null default 0",
     "alter table dynamically_registered_clients add column idempotency_hash text not null default ''",
     "alter table dynamically_registered_clients add column idempotency_until bigint not null default 0",
     "alter table dynamically_registered_clients add column request_hash text not null default ''",
+    "alter table dynamically_registered_clients add column last_used bigint not null default 0",
     "create index instances_by_template on dynamically_registered_clients (instance_of_client, client_id)",
 )
 
@@ -97,8 +105,8 @@ _TRIGGERS = (
     when new.status is not old.status and new.generation = old.generation
     begin
         insert into audit (id, created, event, subject_kind, subject_id, actor, origin, reason, before, after)
-        values (printf('%012x', cast((julianday('now') - 2440587.5) * 86400000 as integer))
-            || lower(hex(randomblob(10))),
+        values (printf('%014x', cast((julianday('now') - 2440587.5) * 86400000 as integer) * 1000)
+            || lower(hex(randomblob(9))),
             cast(strftime('%s', 'now') as integer), 'instance.changed_by_hand', 'instance', new.client_id, 'database',
             '', '', old.status, new.status);
     end
@@ -108,8 +116,8 @@ _TRIGGERS = (
     when new.status is not old.status and new.generation = old.generation
     begin
         insert into audit (id, created, event, subject_kind, subject_id, actor, origin, reason, before, after)
-        values (printf('%012x', cast((julianday('now') - 2440587.5) * 86400000 as integer))
-            || lower(hex(randomblob(10))),
+        values (printf('%014x', cast((julianday('now') - 2440587.5) * 86400000 as integer) * 1000)
+            || lower(hex(randomblob(9))),
             cast(strftime('%s', 'now') as integer), 'account.changed_by_hand', 'account', new.user_name, 'database',
             '', '', old.status, new.status);
     end
@@ -119,8 +127,8 @@ _TRIGGERS = (
     when new.status is not old.status and new.generation = old.generation
     begin
         insert into audit (id, created, event, subject_kind, subject_id, actor, origin, reason, before, after)
-        values (printf('%012x', cast((julianday('now') - 2440587.5) * 86400000 as integer))
-            || lower(hex(randomblob(10))),
+        values (printf('%014x', cast((julianday('now') - 2440587.5) * 86400000 as integer) * 1000)
+            || lower(hex(randomblob(9))),
             cast(strftime('%s', 'now') as integer), 'client.changed_by_hand', 'client', new.client_id, 'database',
             '', '', old.status, new.status);
     end
@@ -130,8 +138,8 @@ _TRIGGERS = (
     when new.status is not old.status and new.generation = old.generation
     begin
         insert into audit (id, created, event, subject_kind, subject_id, actor, origin, reason, before, after)
-        values (printf('%012x', cast((julianday('now') - 2440587.5) * 86400000 as integer))
-            || lower(hex(randomblob(10))),
+        values (printf('%014x', cast((julianday('now') - 2440587.5) * 86400000 as integer) * 1000)
+            || lower(hex(randomblob(9))),
             cast(strftime('%s', 'now') as integer), 'template.changed_by_hand', 'template', new.template_id, 'database',
             '', '', old.status, new.status);
     end

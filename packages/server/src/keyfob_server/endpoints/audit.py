@@ -1,0 +1,70 @@
+"""Sealing the audit's rows into a chain, and finding out whether it still holds."""
+
+from dataclasses import dataclass
+
+from keyfob_server.ports.audit import AuditStore, Seal
+from keyfob_server.ports.sealing import SecretHasher
+from keyfob_server.rules.audit_chain import BEGINNING, PURPOSE, link
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Intact:
+    """Every sealed row is as it was, and none is missing between the first and the last."""
+
+    rows: int
+    unsealed: int
+    """Newer rows, which the server seals soon."""
+    last_seal: str
+    """Whoever keeps it elsewhere can find out whether the end of the chain was cut off; empty without rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    number: int
+    """Of the first row that is wrong."""
+    reason: str
+
+
+async def seal_pending(store: AuditStore, hasher: SecretHasher) -> int:
+    """Seal the rows that were committed since, oldest first; how many. Another process may do the same: one wins.
+
+    Raises StorageUnavailable.
+    """
+    sealed = 0
+    while records := await store.list_unsealed(limit=BATCH):
+        last = await store.last_seal()
+        number, previous = (last.number, last.text) if last else (0, BEGINNING)
+        seals: list[Seal] = []
+        for record in records:
+            number += 1
+            previous = hasher.hash(PURPOSE, link(record, number=number, previous=previous))
+            seals.append(Seal(record.id, number, previous))
+        if not await store.seal(tuple(seals)):
+            break
+        sealed += len(seals)
+    return sealed
+
+
+async def verify(store: AuditStore, hasher: SecretHasher, *, expected: str = "") -> Intact | Broken:
+    """Go through the chain. `expected` is a seal that was noted down before: it must be in it.
+
+    Raises StorageUnavailable.
+    """
+    number, previous = 0, BEGINNING
+    met = not expected
+    while page := await store.list_sealed(after=number, limit=BATCH):
+        for one in page:
+            number += 1
+            if one.seal.number != number:
+                return Broken(number, "a row is missing")
+            if not hasher.verify(PURPOSE, link(one.record, number=number, previous=previous), one.seal.text):
+                return Broken(number, f"row {one.record.id} or the one before it was changed")
+            previous = one.seal.text
+            met = met or previous == expected
+    if not met:
+        return Broken(
+            number + 1, "the seal that was noted down is not there: the end is cut off, or it is another chain"
+        )
+    return Intact(number, await store.count_unsealed(), previous)

@@ -1,0 +1,28 @@
+"""Every job of a server."""
+
+from typing import Final
+
+from keyfob_server.endpoints.audit import seal_pending
+from keyfob_server.endpoints.services import Services
+from keyfob_server.endpoints.sweeping import Position, sweep
+from keyfob_server.jobs.schedule import Job
+from keyfob_server.ports.audit import AuditStore
+from keyfob_server.ports.sweeping import SweepStore
+
+SEAL_EVERY_S: Final = 5
+SWEEP_EVERY_S: Final = 600
+
+
+def jobs_of(services: Services, audit: AuditStore, sweeping: SweepStore) -> tuple[Job, ...]:
+    async def seal() -> None:
+        await seal_pending(audit, services.hasher)
+
+    position = Position()
+
+    async def tidy() -> None:
+        now = (await services.store.load()).now
+        swept = await sweep(sweeping, services.store, services.policy, now=now, position=position)
+        if swept.total:
+            services.events.emit("swept", never_used=swept.never_used, idle=swept.idle, **swept.removed)
+
+    return (Job("seal the audit", SEAL_EVERY_S, seal), Job("sweep", SWEEP_EVERY_S, tidy))

@@ -1,0 +1,100 @@
+"""The texts of sweeping, by the rules of `statements`. Each removes a bounded number, by an index of what it looks for.
+
+`$1` is a time in epoch seconds, `$2` the most rows.
+"""
+
+from typing import Final
+
+COUNT_OLD_SESSIONS: Final = "select count(*) from sessions where expires < $1"
+
+REMOVE_OLD_SESSIONS: Final = """
+    delete from sessions where id in (select s.id from sessions s where s.expires < $1 order by s.expires limit $2)
+    returning id
+"""
+
+COUNT_OLD_REVOKED_TOKENS: Final = "select count(*) from revoked_tokens where expires < $1"
+
+REMOVE_OLD_REVOKED_TOKENS: Final = """
+    delete from revoked_tokens
+    where token_id in (select r.token_id from revoked_tokens r where r.expires < $1 order by r.expires limit $2)
+        and expires < $1
+    returning token_id
+"""
+
+COUNT_OLD_INITIAL_TOKENS: Final = "select count(*) from initial_tokens where expires < $1"
+
+REMOVE_OLD_INITIAL_TOKENS: Final = """
+    delete from initial_tokens
+    where id in (select t.id from initial_tokens t where t.expires < $1 order by t.expires limit $2)
+    returning id
+"""
+
+COUNT_OLD_GRANTS: Final = "select count(*) from delegations where expires < $1"
+
+REMOVE_OLD_GRANTS: Final = """
+    delete from delegations
+    where id in (select g.id from delegations g where g.expires < $1 order by g.expires limit $2) and expires < $1
+    returning id
+"""
+
+COUNT_DEAD_GRANTS: Final = """
+    select count(*) from delegations where status <> 'active' and updated < $1 and scope <> 'dcr'
+"""
+
+# what the next text removes is where an instance's last use is known from
+NOTE_LAST_USE: Final = """
+    update dynamically_registered_clients
+    set last_used = (select max(u.rotated_at) from delegations u
+        where u.client_id = dynamically_registered_clients.client_id and u.scope <> 'dcr')
+    where client_id in (select g.client_id from delegations g
+            where g.status <> 'active' and g.updated < $1 and g.scope <> 'dcr' order by g.updated limit $2)
+        and last_used < (select max(u.rotated_at) from delegations u
+            where u.client_id = dynamically_registered_clients.client_id and u.scope <> 'dcr')
+    returning client_id
+"""
+
+REMOVE_DEAD_GRANTS: Final = """
+    delete from delegations
+    where id in (select g.id from delegations g
+            where g.status <> 'active' and g.updated < $1 and g.scope <> 'dcr' order by g.updated limit $2)
+        and status <> 'active' and updated < $1 and scope <> 'dcr'
+    returning id
+"""
+
+# an initial token's grant lies under the future instance's id; its end is counted from when it was made
+COUNT_OLD_INITIAL_GRANTS: Final = "select count(*) from delegations where scope = 'dcr' and created < $1"
+
+REMOVE_OLD_INITIAL_GRANTS: Final = """
+    delete from delegations
+    where id in (select g.id from delegations g where g.scope = 'dcr' and g.created < $1 limit $2) and scope = 'dcr'
+    returning id
+"""
+
+COUNT_OLD_TOMBSTONES: Final = """
+    select count(*) from dynamically_registered_clients
+    where status <> 'active' and status in ('revoked', 'deleted', 'expired') and status_at < $1
+"""
+
+REMOVE_OLD_TOMBSTONES: Final = """
+    delete from dynamically_registered_clients where client_id in (
+        select i.client_id from dynamically_registered_clients i
+        where i.status <> 'active' and i.status in ('revoked', 'deleted', 'expired') and i.status_at < $1
+        limit $2)
+    returning client_id
+"""
+
+# a page of the instances as they lie, and of each whether nobody uses it: so much is read and no more
+LIST_IDLE: Final = """
+    select i.client_id, i.attributes, t.attributes,
+        i.last_used > 0 or exists (
+            select 1 from delegations u where u.client_id = i.client_id and u.scope <> 'dcr'),
+        i.status = 'active' and i.created < $1
+        and (i.last_used = 0 or (i.last_used < $2 and i.created < $2))
+        and not exists (
+            select 1 from delegations g where g.client_id = i.client_id and g.scope <> 'dcr'
+                and (g.rotated_at >= $2 or i.created >= $2))
+    from (select c.client_id, c.attributes, c.instance_of_client, c.status, c.created, c.last_used
+        from dynamically_registered_clients c where c.client_id > $3 order by c.client_id limit $4) i
+    left join client_templates t on t.template_id = i.instance_of_client
+    order by i.client_id
+"""

@@ -1,0 +1,40 @@
+"""`keyfob sweep`: what a running server does by itself, now, or only said."""
+
+import pytest
+
+from support_keyfob_program import Installation
+from support_sql import change, value
+
+pytestmark = pytest.mark.slow
+
+OLD = """
+    insert into sessions (id, account_id, account_generation, authentication, status, created, seen_at, expires)
+    values ('old', 'a', 1, '{}', 'active', 1, 1, 2)
+"""
+
+
+def test_a_dry_run_counts_and_the_real_one_removes_what_was_counted(installation: Installation) -> None:
+    database = installation.folder / "keyfob.db"
+    change(database, OLD)
+    dry = installation.keyfob("sweep", "--dry-run", "--json").document()
+    assert dry["dry_run"] is True
+    assert value(database, "select count(*) from sessions") == 1
+    done = installation.keyfob("sweep", "--json").document()
+    assert done["removed"] == dry["removed"]
+    assert done["removed"] == {
+        "sessions": 1,
+        "revoked_tokens": 0,
+        "initial_tokens": 0,
+        "grants": 0,
+        "dead_grants": 0,
+        "initial_grants": 0,
+        "tombstones": 0,
+    }
+    assert value(database, "select count(*) from sessions") == 0
+
+
+def test_people_read_a_table(installation: Installation) -> None:
+    assert "WOULD END" in installation.keyfob("sweep", "--dry-run").out
+    shown = installation.keyfob("sweep").out
+    assert "instances that nobody used for long" in shown
+    assert "browser sign-ins that ended" in shown
