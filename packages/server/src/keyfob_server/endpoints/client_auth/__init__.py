@@ -59,7 +59,8 @@ async def authenticate(
     """Raises InvalidClient, alike in text and time for an unknown client and a wrong secret, and TooManyRequests
     instead when there were too many such failures.
 
-    The first use of a rotated secret ends the life of the one before it.
+    The first use of a rotated secret ends the life of the one before it; the first use of any, the time in which the
+    registration's answer is given again.
     """
     client = loaded.client
     stored = client.secret if client else None
@@ -77,6 +78,8 @@ async def authenticate(
             raise InvalidClient("the client secret has expired")
         if matched == "current" and client.previous_secret_hash:
             await services.store.retire_previous_secret(client.client_id, secret_hash=client.secret_hash)
+        if client.answer_repeatable_until > loaded.now:
+            await services.initial_tokens.close_answer(client.client_id)
     return AuthenticatedClient(client)
 
 
