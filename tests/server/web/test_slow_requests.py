@@ -1,57 +1,12 @@
 """Requests that do not come to an end in time; here the time is short."""
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
 from keyfob_server.web import connection
-from keyfob_server.web.asgi import AsgiApp, Receive, Scope, Send
-from keyfob_server.web.listeners import Listeners, bind
 from support_byte_stream import request
-
-PATIENCE_S = 30
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
-
-async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with the body; at /early without having read it."""
-    body, more = b"", scope["path"] != "/early"
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return
-        body += message["body"]
-        more = message["more_body"]
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": 200, "headers": [length]})
-    await send({"type": "http.response.body", "body": body})
-
-
-@asynccontextmanager
-async def listening(app: AsgiApp) -> AsyncIterator[Callable[[], Awaitable[Streams]]]:
-    public, admin = bind("127.0.0.1", 0), bind("127.0.0.1", 0)
-    port = public.getsockname()[1]
-    listeners = Listeners((app, public), (app, admin))
-    ready, open_writers = asyncio.Event(), list[asyncio.StreamWriter]()
-    serving = asyncio.create_task(listeners.serve(on_ready=ready.set, on_stopping=lambda: None))
-    await asyncio.wait_for(ready.wait(), PATIENCE_S)
-
-    async def connect() -> Streams:
-        streams = await asyncio.open_connection("127.0.0.1", port)
-        open_writers.append(streams[1])
-        return streams
-
-    try:
-        yield connect
-    finally:
-        for writer in open_writers:
-            writer.close()
-        # as a service manager stops it: the listeners have taken over the signal
-        signal.raise_signal(signal.SIGTERM)
-        await asyncio.wait_for(serving, PATIENCE_S)
+from support_listeners import PATIENCE_S, echo, listening
 
 
 @pytest.fixture(autouse=True)

@@ -35,7 +35,9 @@ def server_context(files: CertificateFiles) -> ssl.SSLContext:
         # Without a password of ours OpenSSL would ask for one at the terminal.
         context.load_cert_chain(files.certificate, files.key, password="")
     except OSError as error:
-        why = error.reason.lower().replace("_", " ") if isinstance(error, ssl.SSLError) else error.strerror
+        why = error.strerror
+        if isinstance(error, ssl.SSLError):
+            why = (error.reason or "not in PEM form").lower().replace("_", " ")
         raise CertificateUnusable("tls_certificate", f"{files.certificate} cannot be used: {why}") from None
     return context
 
