@@ -236,7 +236,7 @@ def running_keyfob(folder: Path, *, policy: Policy | None = None, clock: Clock |
     """The demo's data in `folder`; `policy` replaces the demo's."""
     clock = clock or Clock()
     prepared = prepare_folder(folder)
-    settings = demo_settings(prepared, host="127.0.0.1", port=PORT, admin_port=0, base_url=BASE)
+    settings = demo_settings(prepared, host="127.0.0.1", port=PORT, admin_port=6749, base_url=BASE)
     settings = replace(settings, policy=unhurried(policy or settings.policy))
     with asyncio.Runner() as runner:
         opened = runner.run(open_installation(settings, clock=clock))

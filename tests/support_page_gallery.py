@@ -17,7 +17,6 @@ from starlette.routing import Route
 from keyfob_server.web.pages.assets import static_routes
 from keyfob_server.web.pages.render import DemoAccount, Pages
 from keyfob_server.web.pages.views import (
-    AdminLandingView,
     BackLink,
     ConfirmView,
     ErrorView,
@@ -103,7 +102,6 @@ GALLERY: dict[str, View] = {
     "signed_out_bare": SignedOutView(),
     "stayed": StayedView(app_name=APP),
     "message": MessageView(title="This device is switched off", text="An administrator has switched it off."),
-    "admin_landing": AdminLandingView(public_url="http://127.0.0.1:8443"),
     "unavailable": UnavailableView(retry_after_s=2),
     "not_found": NotFoundView(),
 }
@@ -137,7 +135,6 @@ def views_saying(text: str) -> dict[str, View]:
         "signed_out": SignedOutView(app_name=text),
         "stayed": StayedView(app_name=text),
         "message": MessageView(title=text, text=text, advice=text),
-        "admin_landing": AdminLandingView(public_url=text),
     }
 
 

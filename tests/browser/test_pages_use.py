@@ -46,7 +46,7 @@ def test_the_tab_key_goes_in_reading_order(gallery: PageGallery, page_at: PageAt
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_focus_is_always_seen(gallery: PageGallery, page_at: PageAt, dark: bool, forced_colors: bool) -> None:  # noqa: FBT001 - a table's columns
     page = page_at(dark=dark, forced_colors=forced_colors)
-    for name in ("sign_in", "confirm", "sign_out", "stale", "error_back", "admin_landing"):
+    for name in ("sign_in", "confirm", "sign_out", "stale", "error_back"):
         page.goto(gallery.page(name))
         page.keyboard.press("Tab")
         style, pixels = page.evaluate(FOCUS_RING % "document.activeElement")

@@ -33,7 +33,7 @@ def walk(page: Page, server: ServerProcess, app: RemoteApp, careful: Instance, l
     page.goto(f"{server.base_url}/nothing")
     yield at("There is no page here")
     page.goto(server.admin_url)
-    yield at("Administration")
+    yield at("Sign in")
     page.goto(app.authorize_url("nobody", REDIRECT))
     yield at("Unknown app")
     page.goto(app.authorize_url(careful.client_id, "http://127.0.0.1/elsewhere"))

@@ -47,6 +47,7 @@ def another_value(setting: Setting) -> Value:  # noqa: C901, PLR0911 - a table b
         case Text():
             special: dict[str, Value] = {
                 "base_url": "https://other.example",
+                "admin_base_url": "https://admin.example",
                 "host": "::1",
                 "admin_host": "localhost",
                 "database_url": "sqlite:////srv/other.db",

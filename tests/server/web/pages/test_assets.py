@@ -30,7 +30,7 @@ def test_a_file_is_kept_for_ever_under_the_hash_of_its_content(asset: Asset) -> 
 
 
 def test_what_pages_need_is_there() -> None:
-    assert set(assets()) == {"form_post.js", "keyfob.css", "keyfob.svg", "keyfob-180.png"}
+    assert set(assets()) == {"admin.css", "form_post.js", "keyfob.css", "keyfob.svg", "keyfob-180.png"}
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,8 @@ def demo_settings(
         port=port,
         admin_host=host,
         admin_port=admin_port,
+        # the demo's certificate is for this name
+        admin_base_url=f"https://localhost:{admin_port}" if tls else "",
         tls_certificate=files.certificate if files else None,
         tls_key=files.key if files else None,
     )
@@ -113,6 +115,7 @@ def write_config(folder: DemoFolder, settings: Settings) -> None:
         f"port = {settings.port}",
         f"admin_host = {toml(settings.admin_host)}",
         f"admin_port = {settings.admin_port}",
+        f"admin_base_url = {toml(settings.admin_base_url)}",
         f"database_url = {toml(SQLITE + folder.database.name)}",
         f"key_file = {toml(folder.key_file.name)}",
         *((f"tls_certificate = {toml(tls.certificate.name)}", f"tls_key = {toml(tls.key.name)}") if tls else ()),

@@ -28,5 +28,25 @@ def sid_of(session_id: SessionId) -> str:
     return _digest("sid", session_id)[:32]
 
 
+def admin_session_id_of(cookie: str | None) -> SessionId | None:
+    """The key of an administrator's session: never that of a session of the sign-in pages, whatever the cookie."""
+    return SessionId(_digest("admin session", cookie)) if cookie and _COOKIE.fullmatch(cookie) else None
+
+
+def form_token_of(cookie: str) -> str:
+    """What the forms of an administrator's session carry (anti-CSRF); it opens nothing by itself."""
+    return _digest("admin form", cookie)
+
+
+def sign_in_hash_of(cookie: str | None) -> str | None:
+    """What the `state` of an administrator's sign-in holds of its cookie."""
+    return _digest("admin sign-in", cookie) if cookie and _COOKIE.fullmatch(cookie) else None
+
+
+def code_verifier_of(cookie: str) -> str:
+    """The `code_verifier` (RFC 7636) of an administrator's sign-in: made anew from the cookie, and sent nowhere."""
+    return _digest("admin code verifier", cookie)
+
+
 def _digest(purpose: str, value: str) -> str:
     return hashlib.sha256(f"keyfob {purpose}\0{value}".encode()).hexdigest()

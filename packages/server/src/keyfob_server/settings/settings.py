@@ -23,6 +23,8 @@ class Settings:
     """0: the system picks a free one."""
     admin_host: str = "127.0.0.1"
     admin_port: int = 6749
+    admin_base_url: str = ""
+    """Empty: made of host and port."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     """Both or neither; without them the listeners speak plain http, behind a proxy or on loopback."""

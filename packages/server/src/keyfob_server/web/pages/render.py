@@ -23,14 +23,13 @@ TEMPLATES: Final[dict[type[views.View], tuple[str, int]]] = {
     views.SignedOutView: ("signed_out.html", 200),
     views.StayedView: ("stayed.html", 200),
     views.MessageView: ("message.html", 200),
-    views.AdminLandingView: ("admin_landing.html", 200),
     views.UnavailableView: ("unavailable.html", 503),
     views.NotFoundView: ("not_found.html", 404),
 }
 
 
-def load_templates() -> dict[str, Template]:
-    """Every page's template, compiled: one that does not parse stops the start, not a request."""
+def template_environment() -> Environment:
+    """Everything is escaped, and a name that is missing is an error."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
         autoescape=True,
@@ -40,6 +39,12 @@ def load_templates() -> dict[str, Template]:
         auto_reload=False,
     )
     environment.filters.update(shown=shown, shown_origin=shown_origin)
+    return environment
+
+
+def load_templates() -> dict[str, Template]:
+    """Every page's template, compiled: one that does not parse stops the start, not a request."""
+    environment = template_environment()
     return {name: environment.get_template(name) for name, _ in TEMPLATES.values()}
 
 

@@ -128,12 +128,6 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
-class AdminLandingView:
-    public_url: str
-    """The base URL of the public listener."""
-
-
-@dataclass(frozen=True, slots=True)
 class UnavailableView:
     """Answered with 503."""
 
@@ -155,7 +149,6 @@ View = (
     | SignedOutView
     | StayedView
     | MessageView
-    | AdminLandingView
     | UnavailableView
     | NotFoundView
 )

@@ -1,0 +1,63 @@
+"""From an admin view to a page."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from jinja2 import Template
+from starlette.responses import Response
+
+from keyfob_server.web.admin import instance_views, views
+from keyfob_server.web.headers import page_headers
+from keyfob_server.web.pages.assets import assets
+from keyfob_server.web.pages.render import DemoAccount, template_environment
+
+AdminView = (
+    views.NoticeView
+    | views.RefusedView
+    | instance_views.InstancesView
+    | instance_views.InstanceView
+    | instance_views.ChangeView
+    | instance_views.ChangedView
+)
+
+TEMPLATES: Final[dict[type[AdminView], str]] = {
+    views.NoticeView: "admin/notice.html",
+    views.RefusedView: "admin/refused.html",
+    instance_views.InstancesView: "admin/instances.html",
+    instance_views.InstanceView: "admin/instance.html",
+    instance_views.ChangeView: "admin/instance_change.html",
+    instance_views.ChangedView: "admin/instance_changed.html",
+}
+
+
+def load_admin_templates() -> dict[str, Template]:
+    """Every admin page's template, compiled."""
+    environment = template_environment()
+    return {name: environment.get_template(name) for name in TEMPLATES.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPages:
+    https: bool
+    product_name: str = "Keyfob"
+    demo: DemoAccount | None = None
+    templates: dict[str, Template] = field(default_factory=load_admin_templates, repr=False)
+
+    def render(self, view: AdminView, *, status: int = 200, request_id: str = "") -> Response:
+        """The page with all its headers. `request_id` is shown on pages that report trouble."""
+        text = self.templates[TEMPLATES[type(view)]].render(
+            view=view,
+            product_name=self.product_name,
+            demo=self.demo,
+            request_id=request_id,
+            stylesheet=assets()["keyfob.css"].path,
+            admin_stylesheet=assets()["admin.css"].path,
+            icon=assets()["keyfob.svg"].path,
+            touch_icon=assets()["keyfob-180.png"].path,
+        )
+        return Response(
+            text.encode("utf-8", "replace"),
+            status_code=status,
+            media_type="text/html",
+            headers=dict(page_headers(https=self.https)),
+        )
