@@ -1,6 +1,7 @@
 """Whoever changes the key file does it alone."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -37,7 +38,7 @@ def test_the_next_one_waits_until_the_first_is_done_however_it_ends(tmp_path: Pa
             entered.set()
 
     with ThreadPoolExecutor(1) as pool:
-        with pytest.raises(ZeroDivisionError), sole_change(tmp_path / "keys"):
+        with suppress(ZeroDivisionError), sole_change(tmp_path / "keys"):
             waiting = pool.submit(wait_for_it)
             assert not entered.wait(0.1)
             raise ZeroDivisionError
