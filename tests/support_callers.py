@@ -22,14 +22,17 @@ def caller(address: str) -> dict[str, dict[str, str]]:
 
 
 class FromAnywhere(httpx.AsyncBaseTransport):
-    """Straight into the app: from the address that the request's extension names, else from one of its own."""
+    """Straight into the app: from the address that the request's extension names, else from `address`, else from one
+    of its own.
+    """
 
-    def __init__(self, app: PublicApp) -> None:
+    def __init__(self, app: PublicApp, address: str | None = None) -> None:
         self._app = app
+        self._address = address
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         own = f"fd00:{secrets.token_hex(2)}:{secrets.token_hex(2)}:{secrets.token_hex(2)}::1"
-        client = (request.extensions.get(FROM, own), 50000)
+        client = (request.extensions.get(FROM, self._address or own), 50000)
         return await httpx.ASGITransport(self._app, client=client).handle_async_request(request)
 
 

@@ -97,14 +97,29 @@ def test_one_that_was_not_judged_is_taken_back_with_its_delay(database: Database
     assert database.run(scenario, Clock()) == [3, None]
 
 
-def test_one_is_not_taken_back_when_another_was_counted_since(database: Database) -> None:
+def test_the_delay_that_a_later_one_made_runs_on_when_an_earlier_one_is_taken_back(database: Database) -> None:
+    clock = Clock()
+
     async def scenario(store: Store) -> list[int | None]:
         failures = store.sign_in_failures
         await counted(failures, 3)
         await failures.uncount_sign_in("anna", "here", failures=2)
-        return await counted(failures, 1)
+        during = await counted(failures, 1)
+        clock.forward(1)
+        return during + await counted(failures, 1)
 
-    assert database.run(scenario, Clock()) == [None]
+    assert database.run(scenario, clock) == [None, 3]
+
+
+def test_no_more_are_taken_back_than_were_counted(database: Database) -> None:
+    async def scenario(store: Store) -> list[int | None]:
+        failures = store.sign_in_failures
+        await counted(failures, 2)
+        for number in (1, 2, 3, 4):
+            await failures.uncount_sign_in("anna", "here", failures=number)
+        return await counted(failures, 4)
+
+    assert database.run(scenario, Clock()) == [1, 2, 3, None]
 
 
 def test_of_many_attempts_at_once_only_the_free_ones_pass(database: Database) -> None:

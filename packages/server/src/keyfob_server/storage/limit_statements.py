@@ -22,8 +22,10 @@ COUNT_SIGN_IN: Final = """
 """
 
 UNCOUNT_SIGN_IN: Final = """
-    update sign_in_failures set failures = failures - 1, delay_s = delay_s / 2, counted = counted - delay_s
-    where name_hash = $1 and source_hash = $2 and failures = $3
+    update sign_in_failures set failures = failures - 1,
+        counted = case when failures = $3 then counted - delay_s else counted end,
+        delay_s = case when failures = $3 then delay_s / 2 else delay_s end
+    where name_hash = $1 and source_hash = $2 and failures > 0
     returning failures
 """
 
