@@ -237,4 +237,5 @@ class SigningKeyRecord:
     signs_from: int
     """When it starts to sign; it is published from `created`."""
     retired_at: int | None = None
+    """When somebody withdrew it; that another key took over is not written anywhere."""
     attributes: dict[str, str] = field(default_factory=dict)
