@@ -129,20 +129,3 @@ def test_of_many_attempts_at_once_only_the_free_ones_pass(database: Database) ->
 
     found = database.run(scenario, Clock())
     assert sorted(number for number in found if number is not None) == [1, 2, 3]
-
-
-def test_sweeping_takes_what_is_forgotten_the_oldest_first_and_no_more_than_it_may(database: Database) -> None:
-    clock = Clock()
-
-    async def scenario(store: Store) -> list[int]:
-        failures = store.sign_in_failures
-        for number in range(5):
-            await failures.count_sign_in(f"old {number}", "here", DELAYS)
-        clock.forward(60)
-        await failures.count_sign_in("young", "here", DELAYS)
-        clock.forward(40)
-        swept = [await failures.sweep_sign_ins(limit=3) for _ in range(3)]
-        young = await failures.count_sign_in("young", "here", DELAYS)
-        return [*swept, young or 0]
-
-    assert database.run(scenario, clock) == [3, 2, 0, 2]

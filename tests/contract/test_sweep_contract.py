@@ -8,6 +8,7 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_server.ports.storage import Store
 from keyfob_server.ports.sweeping import Sweepable
 from keyfob_server.rules.acts import Act
+from keyfob_server.rules.limits import SignInDelays
 from keyfob_server.rules.sweeping import IdlePage
 from support_engines import Database
 from support_stored_records import a_grant, a_session, an_account, an_instance
@@ -39,6 +40,12 @@ async def _initial_grants(store: Store) -> None:
     await store.add_grant(replace(a_grant("other", created=1), expires=NOW * 10))
 
 
+async def _sign_in_failures(store: Store) -> None:
+    delays = SignInDelays(free=3, first_s=1, longest_s=2, forget_s=100)
+    for number in range(5):
+        await store.sign_in_failures.count_sign_in(f"n{number}", "here", delays)
+
+
 async def _tombstones(store: Store) -> None:
     for number in range(5):
         await store.add_instance(an_instance(f"i{number}"))
@@ -56,6 +63,8 @@ async def _tombstones(store: Store) -> None:
         ("tombstones", _tombstones, NOW + 1, 3),
         ("tombstones", _tombstones, NOW, 0),
         ("dead_grants", _dead_grants, NOW, 0),
+        ("sign_in_failures", _sign_in_failures, NOW + 101, 5),
+        ("sign_in_failures", _sign_in_failures, NOW + 100, 0),
     ],
 )
 def test_what_ended_before_a_time_is_counted_and_removed_and_nothing_else(

@@ -29,6 +29,7 @@ def test_a_dry_run_counts_and_the_real_one_removes_what_was_counted(installation
         "dead_grants": 0,
         "initial_grants": 0,
         "tombstones": 0,
+        "sign_in_failures": 0,
     }
     assert value(database, "select count(*) from sessions") == 0
 

@@ -15,6 +15,7 @@ _WORDS = {
     "dead_grants": "grants that were revoked",
     "initial_grants": "grants of initial tokens that expired",
     "tombstones": "tombstones of instances",
+    "sign_in_failures": "failed sign-ins that are forgotten",
 }
 
 

@@ -5,7 +5,14 @@ from typing import Literal, Protocol
 from keyfob_server.rules.sweeping import IdlePage
 
 Sweepable = Literal[
-    "sessions", "revoked_tokens", "initial_tokens", "grants", "dead_grants", "initial_grants", "tombstones"
+    "sessions",
+    "revoked_tokens",
+    "initial_tokens",
+    "grants",
+    "dead_grants",
+    "initial_grants",
+    "tombstones",
+    "sign_in_failures",
 ]
 
 
@@ -19,7 +26,7 @@ class SweepStore(Protocol):
         ...
 
     async def list_idle(self, *, never_used_before: int, idle_before: int, after: str, limit: int) -> IdlePage:
-        """Of one page of all instances, the active ones that were registered before the one time and never used, or used last before the other;
-        by client id, the page after `after`.
+        """Of one page of all instances, by client id and behind `after`, the active ones that nobody uses: registered
+        before the one time and never used, or used last before the other.
         """
         ...

@@ -40,6 +40,7 @@ class Deadlines:
     dead_grants: int
     initial_grants: int
     tombstones: int
+    sign_in_failures: int
     never_used: int
     idle: int
 
@@ -56,6 +57,7 @@ def deadlines(policy: Policy, now: int) -> Deadlines:
         dead_grants=now - max(policy.code_lifetime_s, policy.access_token_lifetime_s) - MARGIN_S,
         initial_grants=now - policy.code_lifetime_s - policy.initial_token_lifetime_s - DAY,
         tombstones=now - max(policy.tombstone_s, LONGEST_INITIAL_TOKEN_S + MARGIN_S),
+        sign_in_failures=now,
         never_used=now - policy.instance_never_used_s,
         idle=now - policy.instance_idle_s,
     )

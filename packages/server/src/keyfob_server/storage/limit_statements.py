@@ -32,11 +32,3 @@ UNCOUNT_SIGN_IN: Final = """
 CLEAR_SIGN_INS: Final = """
     delete from sign_in_failures where name_hash = $1 and source_hash = $2 returning failures
 """
-
-SWEEP_SIGN_INS: Final = """
-    delete from sign_in_failures
-    where (name_hash, source_hash) in (
-        select f.name_hash, f.source_hash from sign_in_failures f
-        where f.expires <= keyfob_now() order by f.expires limit $1)
-    returning failures
-"""

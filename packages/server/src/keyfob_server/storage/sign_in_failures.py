@@ -4,8 +4,6 @@ from keyfob_server.rules.limits import SignInDelays
 from keyfob_server.storage import limit_statements
 from keyfob_server.storage.executor import Executor, Step
 
-_LARGEST_SWEEP = 1000
-
 
 class SqlSignInFailures:
     """ports.limits.SignInFailureStore."""
@@ -23,7 +21,3 @@ class SqlSignInFailures:
 
     async def clear_sign_ins(self, name_hash: str, source_hash: str) -> None:
         await self._executor.write(Step(limit_statements.CLEAR_SIGN_INS, (name_hash, source_hash)))
-
-    async def sweep_sign_ins(self, *, limit: int) -> int:
-        most = max(0, min(limit, _LARGEST_SWEEP))
-        return len(await self._executor.write(Step(limit_statements.SWEEP_SIGN_INS, (most,))))

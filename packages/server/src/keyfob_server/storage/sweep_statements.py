@@ -83,6 +83,16 @@ REMOVE_OLD_TOMBSTONES: Final = """
     returning client_id
 """
 
+COUNT_OLD_SIGN_IN_FAILURES: Final = "select count(*) from sign_in_failures where expires < $1"
+
+REMOVE_OLD_SIGN_IN_FAILURES: Final = """
+    delete from sign_in_failures
+    where (name_hash, source_hash) in (
+            select f.name_hash, f.source_hash from sign_in_failures f where f.expires < $1 order by f.expires limit $2)
+        and expires < $1
+    returning failures
+"""
+
 # a page of the instances as they lie, and of each whether nobody uses it: so much is read and no more
 LIST_IDLE: Final = """
     select i.client_id, i.attributes, t.attributes,

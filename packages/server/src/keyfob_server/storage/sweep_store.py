@@ -17,6 +17,7 @@ _COUNTS: Final[dict[Sweepable, str]] = {
     "dead_grants": texts.COUNT_DEAD_GRANTS,
     "initial_grants": texts.COUNT_OLD_INITIAL_GRANTS,
     "tombstones": texts.COUNT_OLD_TOMBSTONES,
+    "sign_in_failures": texts.COUNT_OLD_SIGN_IN_FAILURES,
 }
 _REMOVALS: Final[dict[Sweepable, str]] = {
     "sessions": texts.REMOVE_OLD_SESSIONS,
@@ -26,6 +27,7 @@ _REMOVALS: Final[dict[Sweepable, str]] = {
     "dead_grants": texts.REMOVE_DEAD_GRANTS,
     "initial_grants": texts.REMOVE_OLD_INITIAL_GRANTS,
     "tombstones": texts.REMOVE_OLD_TOMBSTONES,
+    "sign_in_failures": texts.REMOVE_OLD_SIGN_IN_FAILURES,
 }
 _LARGEST_BATCH = 500
 
