@@ -31,7 +31,7 @@ def owner(keyfob: Keyfob, instance: Instance) -> Browser:
 
 
 def asked(
-    keyfob: Keyfob, browser: Browser, instance: Instance, pkce: Pkce | None = None, **changes: str
+    keyfob: Keyfob, browser: Browser, instance: Instance, pkce: Pkce | None = None, /, **changes: str
 ) -> httpx.Response:
     request = {"client_id": instance.client_id, "redirect_uri": WEB, "response_mode": "form_post"} | changes
     return keyfob.authorize(browser, pkce or Pkce(), **request)
