@@ -9,7 +9,7 @@ from keyfob_protocol.token_response import TokenResponse
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.authorize import DCR, IssueCode, RedirectTarget
 from keyfob_server.rules.code import redirect_hash
-from keyfob_server.rules.lifetimes import lifetime_s
+from keyfob_server.rules.lifetimes import Lifetimes, lifetimes_of
 from keyfob_server.rules.records import Account, Client, Grant, generations_of
 from keyfob_server.rules.sealed_claims import AccessClaims, CodeClaims
 from keyfob_server.rules.sessions import sid_of
@@ -65,10 +65,9 @@ def mint_access_token(
     services: Services, client: Client, grant: Grant, *, account_generation: int, scope: tuple[str, ...], now: int
 ) -> tuple[str, int]:
     """The sealed token and its life in seconds. With scope `dcr` it is an initial token, for registration alone."""
-    policy = services.policy
     registering = DCR in scope
-    own = lifetime_s(client.metadata.access_token_ttl, policy.access_token_lifetime_s)
-    lifetime = policy.initial_token_lifetime_s if registering else own
+    own = client_lifetimes(services, client).access_token_s
+    lifetime = services.policy.initial_token_lifetime_s if registering else own
     claims = AccessClaims(
         client_id=client.client_id,
         grant_key=grant.key,
@@ -83,14 +82,8 @@ def mint_access_token(
     return services.sealer.seal(purpose, claims.encode(), now=now), lifetime
 
 
-def refresh_idle_s(services: Services, client: Client) -> int:
-    """How long a refresh token may lie unused."""
-    return lifetime_s(client.metadata.refresh_token_ttl, services.policy.refresh_idle_s)
-
-
-def may_refresh(services: Services, client: Client, scope: tuple[str, ...]) -> bool:
-    """Registration clients never get a refresh token."""
-    return services.policy.refresh_tokens and DCR not in scope and "refresh_token" in client.metadata.grant_types
+def client_lifetimes(services: Services, client: Client) -> Lifetimes:
+    return lifetimes_of(client.metadata, client.settings, services.policy)
 
 
 def mint_id_token(
@@ -102,7 +95,7 @@ def mint_id_token(
         "iss": policy.issuer,
         "sub": subject_of(account, policy),
         "aud": client.client_id,
-        "exp": now + policy.id_token_lifetime_s,
+        "exp": now + client_lifetimes(services, client).id_token_s,
         "iat": now,
         "auth_time": authentication.auth_time,
         "acr": authentication.acr,
@@ -131,7 +124,8 @@ def token_response(
         services, client, grant, account_generation=account.generation, scope=scope, now=now
     )
     refresh_token = None
-    if may_refresh(services, client, grant.scope):
+    # what registers devices never gets one
+    if client_lifetimes(services, client).refresh_tokens and DCR not in grant.scope:
         refresh_token = services.refresh_tokens.mint(grant.key, counter=grant.refresh_counter, salt=grant.salt)
     id_token = None
     if nonce is not None and "openid" in scope:

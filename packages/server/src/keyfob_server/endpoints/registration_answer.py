@@ -6,7 +6,8 @@ from keyfob_protocol.client_information import ClientInformation, ClientMetadata
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.client_auth import accepted_methods
 from keyfob_server.endpoints.services import Services
-from keyfob_server.rules.lifetimes import lifetime_s
+from keyfob_server.rules.client_settings import ClientSettings
+from keyfob_server.rules.lifetimes import lifetimes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ def registration_answer(
     issued_at: int,
     token: ShownToken,
     secret: ShownSecret | None = None,
+    settings: ClientSettings = ClientSettings(),  # noqa: B008 - frozen
 ) -> ClientInformation:
+    """`settings` are those of the template, for its instance."""
     policy = services.policy
     return ClientInformation(
         client_id=client_id,
@@ -43,17 +46,16 @@ def registration_answer(
         registration_client_uri=f"{policy.base_url}{policy.paths.registration}/{client_id}",
         registration_access_token=token.token,
         registration_access_token_expires_in=token.expires_in,
-        metadata=_in_force(services, metadata),
+        metadata=in_force(services, metadata, settings),
         token_endpoint_auth_methods=accepted_methods(services, metadata.token_endpoint_auth_method),
     )
 
 
-def _in_force(services: Services, metadata: ClientMetadata) -> ClientMetadata:
-    """The lifetimes that hold now, in seconds: what was asked for, and never more than the policy."""
-    refresh = None
-    if "refresh_token" in metadata.grant_types:
-        refresh = lifetime_s(metadata.refresh_token_ttl, services.policy.refresh_idle_s)
-    access = metadata.access_token_ttl
-    if access is not None:
-        access = lifetime_s(access, services.policy.access_token_lifetime_s)
-    return replace(metadata, access_token_ttl=access, refresh_token_ttl=refresh)
+def in_force(services: Services, metadata: ClientMetadata, settings: ClientSettings) -> ClientMetadata:
+    """With the lifetimes that hold now, in seconds; that of access tokens is said when it was asked for."""
+    lifetimes = lifetimes_of(metadata, settings, services.policy)
+    return replace(
+        metadata,
+        access_token_ttl=None if metadata.access_token_ttl is None else lifetimes.access_token_s,
+        refresh_token_ttl=lifetimes.refresh_idle_s if "refresh_token" in metadata.grant_types else None,
+    )

@@ -15,6 +15,7 @@ from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.authorize import ENDED_TEXT, SUSPENDED_TEXT
 from keyfob_server.rules.liveness import client_status
 from keyfob_server.rules.remote_address import RemoteAddress
+from keyfob_server.rules.software_versions import TOO_OLD_TEXT, is_too_old
 
 
 async def token(
@@ -33,6 +34,8 @@ async def token(
         text = SUSPENDED_TEXT if status == "inactive" else ENDED_TEXT
         error = InvalidGrant if prepared.dead_client_is_invalid_grant else InvalidClient
         raise error(text, client_status=status)
+    if is_too_old(client.client):
+        raise UnauthorizedClient(TOO_OLD_TEXT)
     if prepared.name not in client.client.metadata.grant_types:
         raise UnauthorizedClient("this client is not registered for that grant type")
     return await prepared.redeem(client, loaded)

@@ -17,6 +17,7 @@ from keyfob_protocol.redirect_uris import redirect_uri_kind, redirect_uri_matche
 from keyfob_server.rules.liveness import LiveSession, client_status
 from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import Client
+from keyfob_server.rules.software_versions import TOO_OLD_TEXT, is_too_old
 from keyfob_server.rules.subjects import subject_of
 
 DCR = "dcr"
@@ -102,10 +103,12 @@ def _open(client: Client, uri: str) -> bool:
 
 
 def check_client(client: Client) -> None:
-    """Raises UnauthorizedClient for a client that is not active or not registered for the code flow."""
+    """Raises UnauthorizedClient for a client that is not active, too old, or not registered for the code flow."""
     if status := client_status(client):
         text = SUSPENDED_TEXT if status == "inactive" else ENDED_TEXT
         raise UnauthorizedClient(text, client_status=status)
+    if is_too_old(client):
+        raise UnauthorizedClient(TOO_OLD_TEXT)
     if "authorization_code" not in client.metadata.grant_types or "code" not in client.metadata.response_types:
         raise UnauthorizedClient("this client is not registered for the authorization code grant")
 
@@ -159,7 +162,7 @@ def decide(
         if silent:
             raise LoginRequired("the person has to sign in")
         return AskPassword()
-    if client.owner not in {None, session.account.id}:
+    if not client.settings.any_user and client.owner not in {None, session.account.id}:
         if silent or step.signed_in:
             raise AccessDenied("this app instance is registered for another account", reason="not the owner")
         return AskPassword(other_owner=True)

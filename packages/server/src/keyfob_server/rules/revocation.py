@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from keyfob_protocol.identifiers import ClientId
+from keyfob_server.rules.client_token_claims import ClientTokenClaims
 from keyfob_server.rules.initial_claims import InitialTokenClaims
 from keyfob_server.rules.liveness import death_of_access
 from keyfob_server.rules.records import ACTIVE, Grant, Loaded
@@ -22,8 +23,8 @@ class RevokeGrant:
 
 
 @dataclass(frozen=True, slots=True)
-class RevokeInitial:
-    """Note that the initial token, which has an id and no grant, registers nothing any more."""
+class RevokeById:
+    """Note that the token, which has an id and no grant, is good for nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +38,22 @@ def judge_access(claims: AccessClaims, loaded: Loaded, *, client_id: ClientId) -
     """An access token or an initial token. `client_id` is the authenticated client's."""
     if claims.client_id != client_id:
         return LeaveAlone("issued to another client")
-    if death := death_of_access(claims, loaded):
+    death = death_of_access(claims, loaded)
+    # a token that waits for a newer app would live again with it
+    if death and death != "app too old":
         return LeaveAlone(death)
     return RevokeAccess(claims.access_generation)
 
 
-def judge_initial(claims: InitialTokenClaims, loaded: Loaded, *, client_id: ClientId) -> RevokeInitial | LeaveAlone:
-    """One that no code flow led to. What it registered already stays: that is revoked as an instance."""
+def judge_by_id(
+    claims: InitialTokenClaims | ClientTokenClaims, loaded: Loaded, *, client_id: ClientId
+) -> RevokeById | LeaveAlone:
+    """One of a client alone. What an initial token registered already stays: that is revoked as an instance."""
     if claims.client_id != client_id:
         return LeaveAlone("issued to another client")
     if loaded.token_revoked:
         return LeaveAlone("token revoked")
-    return RevokeInitial() if loaded.now < claims.expires_at else LeaveAlone("expired")
+    return RevokeById() if loaded.now < claims.expires_at else LeaveAlone("expired")
 
 
 def judge_refresh(grant: Grant, *, client_id: ClientId) -> RevokeGrant | LeaveAlone:

@@ -8,7 +8,7 @@ from keyfob_protocol.identifiers import AccountId
 from keyfob_protocol.token_request import AuthorizationCodeRequest
 from keyfob_protocol.token_response import TokenResponse
 from keyfob_server.endpoints.client_auth import AuthenticatedClient
-from keyfob_server.endpoints.issue import token_response
+from keyfob_server.endpoints.issue import client_lifetimes, token_response
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.authorize import DCR
@@ -80,7 +80,7 @@ class CodeRedemption:
             salt=services.entropy.bytes(16),
             created=loaded.now,
             rotated_at=loaded.now,
-            expires=loaded.now + services.policy.refresh_absolute_s,
+            expires=loaded.now + client_lifetimes(services, client.client).refresh_absolute_s,
             session_id=code.session_id,
         )
         if not await services.store.add_grant(grant):

@@ -8,10 +8,11 @@ from keyfob_protocol.identifiers import AccountId
 from keyfob_protocol.token_request import RefreshTokenRequest
 from keyfob_protocol.token_response import TokenResponse
 from keyfob_server.endpoints.client_auth import AuthenticatedClient
-from keyfob_server.endpoints.issue import refresh_idle_s, token_response
+from keyfob_server.endpoints.issue import client_lifetimes, token_response
 from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.sealing import PresentedRefreshToken
 from keyfob_server.rules.acts import Act
+from keyfob_server.rules.lifetimes import grant_ends
 from keyfob_server.rules.records import Client, Grant, GrantKey, Loaded
 from keyfob_server.rules.refresh import CatchUp, Refused, Repeat, Reused, Rotate, judge, narrowed_scope
 
@@ -48,6 +49,8 @@ class Refresh:
             raise InvalidGrant(REFUSAL, reason="not a refresh token of ours")
         if not self.services.refresh_tokens.verify(presented, salt=grant.salt):
             raise InvalidGrant(REFUSAL, reason="wrong MAC")
+        if not client_lifetimes(self.services, client.client).refresh_tokens:
+            raise InvalidGrant(REFUSAL, reason="this client has no refresh tokens any more")
         answer = await self._attempt(client.client, loaded, grant, presented.counter)
         if answer is None:
             loaded = await self.services.store.load(client_id=client.client.client_id, grant=presented.key)
@@ -60,13 +63,13 @@ class Refresh:
 
     async def _attempt(self, client: Client, loaded: Loaded, grant: Grant, presented: int) -> TokenResponse | None:
         """None when the row moved between reading and writing."""
-        services = self.services
+        services, lifetimes = self.services, client_lifetimes(self.services, client)
         verdict = judge(
             loaded,
-            grant,
+            replace(grant, expires=grant_ends(grant, lifetimes)),
             client_id=client.client_id,
             presented=presented,
-            idle_s=refresh_idle_s(services, client),
+            idle_s=lifetimes.refresh_idle_s,
             repeat_window_s=services.policy.refresh_repeat_window_s,
             restored_at=services.restored_at,
         )
