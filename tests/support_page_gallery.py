@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
 
 import uvicorn
@@ -72,6 +72,7 @@ GALLERY: dict[str, View] = {
     ),
     "sign_in_nameless": SignInView(app_name="", action="/submitted", state=STATE, registering=True),
     "confirm": _CONFIRM,
+    "confirm_claiming": replace(_CONFIRM, claiming=True),
     "confirm_registering": ConfirmView(
         app_name=APP,
         user_display="demouser",

@@ -120,7 +120,8 @@ def test_a_token_with_redirect_uris_registers_no_others(keyfob: Keyfob) -> None:
 def test_a_token_of_a_template_makes_instances_of_it_and_nothing_else(keyfob: Keyfob) -> None:
     mine, other = put_template(keyfob, "template-of-the-token"), put_template(keyfob, "another-template")
     token = issued(keyfob, NewInitialToken(template=mine, uses=2))
-    for document in ({"software_id": other}, {"software_id": "no-template"}, dict(SEED_REQUEST)):
+    others: list[dict[str, object]] = [{"software_id": other}, {"software_id": "no-template"}, SEED_REQUEST]
+    for document in others:
         refused = post(keyfob, token.token, document)
         assert (refused.status_code, refused.json()["error"]) == (400, "invalid_client_metadata")
     instance = registered(post(keyfob, token.token, {"software_id": mine, "instance_name": "Anna's phone"}))

@@ -16,6 +16,7 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_protocol.redirect_uris import with_parameters
 from keyfob_server.endpoints.browser import Browser
+from keyfob_server.endpoints.claim import claim
 from keyfob_server.endpoints.consent import remember_consent, was_allowed
 from keyfob_server.endpoints.interaction import MAX_QUERY, seal_interaction
 from keyfob_server.endpoints.issue import mint_code
@@ -33,6 +34,7 @@ from keyfob_server.rules.authorize import (
     check_request,
     decide,
     granted_scope,
+    is_unclaimed,
     may_recall_consent,
     resolve_redirect,
 )
@@ -106,6 +108,8 @@ async def _judge(services: Services, valid: ValidatedAuthorizationRequest, brows
     )
     match decision:
         case IssueCode(scope, session):
+            if is_unclaimed(client):
+                await claim(services, client, session.account)
             if step.confirmed and asks_consent(client, request, scope):
                 await remember_consent(services, client, session.account, target, scope, now=loaded.now)
             return _issue(services, valid, request, decision)

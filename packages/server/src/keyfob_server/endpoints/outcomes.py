@@ -48,7 +48,7 @@ class ShowConfirmation:
     client: Client
     redirect_uri: str
     state: str
-    kind: Literal["register", "consent"]
+    kind: Literal["register", "consent", "claim"]
     scope: tuple[str, ...]
     session: LiveSession
     session_cookie: str | None = field(default=None, repr=False)

@@ -75,7 +75,8 @@ class AskPassword:
 
 @dataclass(frozen=True, slots=True)
 class AskConfirmation:
-    kind: Literal["register", "consent"]
+    kind: Literal["register", "consent", "claim"]
+    """`claim`: the instance will belong to this person from now on."""
     scope: tuple[str, ...]
     session: LiveSession
 
@@ -163,7 +164,7 @@ def decide(
             raise LoginRequired("the person has to sign in")
         return AskPassword()
     if not client.settings.any_user and client.owner not in {None, session.account.id}:
-        if silent or step.signed_in:
+        if silent or step.signed_in or step.confirmed:
             raise AccessDenied("this app instance is registered for another account", reason="not the owner")
         return AskPassword(other_owner=True)
     if hinted_subject is not None and hinted_subject != subject_of(session.account, policy):
@@ -177,11 +178,23 @@ def decide(
             return AskPassword()
         if not step.confirmed:
             return AskConfirmation("register", scope, session)
+    if is_unclaimed(client) and not step.confirmed:
+        if silent:
+            raise ConsentRequired("the person has to take this app instance as theirs")
+        return AskConfirmation("claim", scope, session)
     if asks_consent(client, request, scope) and not step.confirmed and not consented:
         if silent:
             raise ConsentRequired("the person has to agree")
         return AskConfirmation("consent", scope, session)
     return IssueCode(scope, session)
+
+
+def is_unclaimed(client: Client) -> bool:
+    """An instance whose initial token spoke for nobody: the first who signs in through it owns it for ever.
+
+    So that person is asked before, whatever the metadata says.
+    """
+    return client.kind == "instance" and client.owner is None
 
 
 def asks_consent(client: Client, request: AuthorizationRequest, scope: tuple[str, ...]) -> bool:

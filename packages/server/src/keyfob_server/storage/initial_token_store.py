@@ -80,7 +80,7 @@ class SqlInitialTokenStore:
         return bool(await self._executor.write(revoked, Step(texts.REVOKE_INITIAL_TOKEN, (token_id,))))
 
     async def revoke_client_token(self, client_id: ClientId, token_id: str, *, expires: int, act: Act) -> bool:
-        revoked = audit_step("initial_token.revoked", "initial_token", token_id, act, before="active", after="revoked")
+        revoked = audit_step("token.revoked", "token", token_id, act, before="active", after="revoked")
         row = (client_id, token_id, expires)
         return bool(await self._executor.write(revoked, Step(texts.REVOKE_CLIENT_TOKEN, row)))
 

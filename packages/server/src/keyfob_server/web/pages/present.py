@@ -93,6 +93,7 @@ class Presenter:
             action=f"{self.policy.paths.authentication}/confirm",
             state=outcome.state,
             registering=registering,
+            claiming=outcome.kind == "claim",
             device_name=outcome.client.metadata.instance_name,
             scopes=() if registering else scope_words(outcome.scope),
         )

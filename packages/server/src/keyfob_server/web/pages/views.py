@@ -46,6 +46,8 @@ class ConfirmView:
     action: str
     state: str
     registering: bool = False
+    claiming: bool = False
+    """Nobody owns the app instance yet: who allows it does."""
     device_name: str = ""
     scopes: tuple[str, ...] = ()
     """In words: see `words.scope_words`."""

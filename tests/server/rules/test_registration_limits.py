@@ -1,0 +1,87 @@
+"""How much a person, or a token, may register."""
+
+from dataclasses import replace
+
+import pytest
+
+from keyfob_protocol.client_information import ClientMetadata
+from keyfob_protocol.errors import InvalidClientMetadata, InvalidRedirectUri
+from keyfob_protocol.identifiers import ClientId
+from keyfob_server.rules.initial_token_records import OwnerCounts
+from keyfob_server.rules.initial_tokens import InitialToken
+from keyfob_server.rules.new_initial_token import LONGEST_LIFE_S, MOST_USES, NewInitialToken, new_token_fault
+from keyfob_server.rules.policy import RegistrationPolicy
+from keyfob_server.rules.registration_limits import DAY_S, over_limit
+from keyfob_server.rules.registration_template import check_redirect_limit, permitted_template
+from keyfob_server.rules.templates import Template
+
+NOW = 1_800_000_000
+POLICY = RegistrationPolicy(max_instances_per_owner=20, max_new_per_day=10)
+METADATA = ClientMetadata(redirect_uris=("com.example.app:/cb",), scope=("openid",))
+TOKEN = InitialToken("t", "user", ClientId("r"), ClientId("c"), None, None, ())
+MINE, FOREIGN = (Template(ClientId(name), "active", 1, 1, METADATA) for name in ("mine", "foreign"))
+
+
+@pytest.mark.parametrize(
+    ("counts", "wait"),
+    [
+        (OwnerCounts(), None),
+        (OwnerCounts(live=19, new=9, oldest_new=NOW - 100), None),
+        (OwnerCounts(live=20), 3600),
+        (OwnerCounts(live=21), 3600),
+        (OwnerCounts(live=3, new=10, oldest_new=NOW - 100), DAY_S - 100),
+        (OwnerCounts(live=3, new=10, oldest_new=NOW - DAY_S), 1),
+        (OwnerCounts(live=20, new=10, oldest_new=NOW - 100), 3600),
+    ],
+)
+def test_f21_a_person_has_so_many_and_registers_so_many_a_day(counts: OwnerCounts, wait: int | None) -> None:
+    refused = over_limit(counts, POLICY, now=NOW)
+    assert (refused.retry_after_s if refused else None) == wait
+
+
+def test_f21_nought_is_no_limit() -> None:
+    unlimited = replace(POLICY, max_instances_per_owner=0, max_new_per_day=0)
+    assert over_limit(OwnerCounts(live=10**6, new=10**6, oldest_new=NOW), unlimited, now=NOW) is None
+
+
+def test_f9_a_template_that_may_not_be_used_is_as_one_that_is_not_there() -> None:
+    limited = replace(TOKEN, templates=("mine",))
+    assert permitted_template(limited, MINE) == MINE
+    assert permitted_template(limited, FOREIGN) is None
+    assert permitted_template(limited, None) is None
+    assert permitted_template(TOKEN, FOREIGN) == FOREIGN
+
+
+def test_f9_a_token_of_a_template_is_for_that_one() -> None:
+    bound = replace(TOKEN, template=ClientId("mine"))
+    assert permitted_template(bound, MINE) == MINE
+    for named in (FOREIGN, None):
+        with pytest.raises(InvalidClientMetadata):
+            permitted_template(bound, named)
+
+
+def test_a_token_s_redirect_uris_are_the_only_ones() -> None:
+    check_redirect_limit(TOKEN, METADATA)
+    check_redirect_limit(replace(TOKEN, redirect_uris=("com.example.app:/cb", "com.example.app:/x")), METADATA)
+    with pytest.raises(InvalidRedirectUri):
+        check_redirect_limit(replace(TOKEN, redirect_uris=("com.example.app:/x",)), METADATA)
+
+
+@pytest.mark.parametrize(
+    ("new", "good"),
+    [
+        (NewInitialToken(), True),
+        (NewInitialToken(uses=None, lifetime_s=LONGEST_LIFE_S, note="for the shop's tablets"), True),
+        (NewInitialToken(uses=MOST_USES, redirect_uris=("com.example.app:/cb",)), True),
+        (NewInitialToken(uses=MOST_USES + 1), False),
+        (NewInitialToken(uses=0), False),
+        (NewInitialToken(lifetime_s=LONGEST_LIFE_S + 1), False),
+        (NewInitialToken(lifetime_s=59), False),
+        (NewInitialToken(note="x" * 201), False),
+        (NewInitialToken(note="\u202e"), False),
+        (NewInitialToken(redirect_uris=("http://example.com/",)), False),
+        (NewInitialToken(redirect_uris=("com.example.app:/cb",) * 21), False),
+    ],
+)
+def test_what_an_administrator_may_issue(new: NewInitialToken, *, good: bool) -> None:
+    assert (new_token_fault(new) is None) is good
