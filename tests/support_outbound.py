@@ -1,7 +1,9 @@
 """The guarded fetcher over real sockets, with the answers of a resolver that the test writes."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,9 +14,12 @@ from keyfob_server.outbound.exchange import trusted_authorities
 from keyfob_server.outbound.fetch import FetchLimits, GuardedFetcher
 from keyfob_server.outbound.resolver import LookUp, system_look_up
 from keyfob_server.ports.fetching import Fetched, Fetcher
+from keyfob_server.ports.world import Events
 from keyfob_server.rules.outbound_addresses import OutboundRules, parse_network
 from support_app import Keyfob, running_keyfob
 
+PATIENT = FetchLimits(total_s=60, connect_s=30)
+"""For fetches that are meant to succeed on a machine that has much to do."""
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
@@ -73,6 +78,21 @@ class Fetching:
         return self.runner.run(fetch_all())
 
 
+def guarded_fetcher(
+    events: Events,
+    *,
+    allowed: Sequence[str] = LOOPBACK,
+    ca_file: Path | None = None,
+    look_up: LookUp = system_look_up,
+    clock: Callable[[], float] = time.monotonic,
+    limits: FetchLimits | None = None,
+) -> GuardedFetcher:
+    """`allowed` are networks; by default those of this machine, where the peers of tests listen."""
+    rules = OutboundRules(allowed=tuple(map(parse_network, allowed)))
+    tls = trusted_authorities(ca_file)
+    return GuardedFetcher(rules, tls=tls, events=events, look_up=look_up, clock=clock, limits=limits)
+
+
 @contextmanager
 def fetching(
     *,
@@ -81,16 +101,48 @@ def fetching(
     look_up: LookUp = system_look_up,
     limits: FetchLimits | None = None,
 ) -> Iterator[Fetching]:
-    """`allowed` are networks; by default those of this machine, where the peers of tests listen."""
-    rules = OutboundRules(allowed=tuple(map(parse_network, allowed)))
-    tls = trusted_authorities(ca_file)
+    """A fetcher over a clock that stands still, closed in the end."""
     events, clock = RecordedEvents(), Seconds()
     with asyncio.Runner() as runner:
-        fetcher = GuardedFetcher(rules, tls=tls, events=events, look_up=look_up, clock=clock, limits=limits)
+        fetcher = guarded_fetcher(
+            events, allowed=allowed, ca_file=ca_file, look_up=look_up, clock=clock, limits=limits or PATIENT
+        )
         try:
             yield Fetching(fetcher, runner, events, clock)
         finally:
             runner.run(fetcher.close())
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A listener that nothing may reach. Whoever connects is never spoken to."""
+
+    listener: socket.socket
+
+    @property
+    def port(self) -> int:
+        return int(self.listener.getsockname()[1])
+
+    def connections(self) -> int:
+        """How many there were since it was asked last."""
+        count = 0
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except BlockingIOError:
+                return count
+            connection.close()
+            count += 1
+
+
+@contextmanager
+def canary() -> Iterator[Canary]:
+    """On every address of this machine, as every one of 127.0.0.0/8 is a spelling to try."""
+    both = socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if both else socket.AF_INET
+    with socket.create_server(("", 0), family=family, dualstack_ipv6=both) as listener:
+        listener.setblocking(False)  # noqa: FBT003 - the socket module's own form
+        yield Canary(listener)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -10,10 +11,8 @@ import pytest
 from keyfob_server.outbound.fetch import FetchLimits
 from keyfob_server.ports.fetching import Fetched, FetchFailed, FetchRefused
 from support_https_peer import Authority, HttpsPeer, answer, https_peer, saying
-from support_outbound import WrittenAnswers, fetching
+from support_outbound import PATIENT, WrittenAnswers, fetching
 from support_polling import eventually
-
-APP = WrittenAnswers({"app.example": [["127.0.0.1"]]})
 
 
 def test_the_document_comes_as_it_is_with_its_media_type(authority: Authority, certificate: Path) -> None:
@@ -176,7 +175,7 @@ def test_no_more_than_the_limit_are_fetched_at_once_and_all_get_their_turn(
         may_answer.wait(30)
         connection.sendall(answer(b"[]"))
 
-    limits = FetchLimits(at_once=3, total_s=60)
+    limits = replace(PATIENT, at_once=3)
     with https_peer(certificate, say) as peer, fetching(ca_file=authority.ca_file, limits=limits) as it:
 
         async def nine() -> int:
@@ -195,7 +194,7 @@ def test_no_more_than_the_limit_are_fetched_at_once_and_all_get_their_turn(
 
 
 def test_beyond_the_queue_nobody_waits_and_nothing_is_remembered(authority: Authority, peer: HttpsPeer) -> None:
-    limits = FetchLimits(waiting=2, total_s=30)
+    limits = replace(PATIENT, waiting=2)
     with fetching(ca_file=authority.ca_file, limits=limits) as it:
         results = it.together(*[peer.url(f"/{number}") for number in range(4)])
         assert [type(result) for result in results] == [Fetched, Fetched, FetchFailed, FetchFailed]
@@ -203,22 +202,15 @@ def test_beyond_the_queue_nobody_waits_and_nothing_is_remembered(authority: Auth
     assert ("fetch.failed", {"host": "localhost", "reason": "too many fetches wait already"}) in it.events.events
 
 
-def test_who_never_had_a_turn_is_not_remembered_as_failed(authority: Authority, certificate: Path) -> None:
-    may_answer = Event()
-
-    def say(connection: ssl.SSLSocket) -> None:
-        if b"/slow" in peer.requests[0] and not may_answer.is_set():
-            may_answer.wait(30)
-        connection.sendall(answer(b"[]"))
-
-    limits = FetchLimits(at_once=1, total_s=1)
-    with https_peer(certificate, say) as peer, fetching(ca_file=authority.ca_file, limits=limits) as it:
-        results = it.together(peer.url("/slow"), peer.url("/quick"))
-        assert [str(result) for result in results] == ["it took too long"] * 2
-        may_answer.set()
-        assert it.fetch(peer.url("/quick")).body == b"[]"
-        with pytest.raises(FetchFailed, match="too long"):
-            it.fetch(peer.url("/slow"))
+def test_who_never_had_a_turn_is_not_remembered_as_failed(authority: Authority, peer: HttpsPeer) -> None:
+    limits = FetchLimits(at_once=1, total_s=0.1)
+    with fetching(ca_file=authority.ca_file, limits=limits) as it:
+        it.runner.run(it.fetcher._turns.acquire())
+        with pytest.raises(FetchFailed, match="took too long"):
+            it.fetch(peer.url())
+        it.fetcher._turns.release()
+        it.fetcher._limits = PATIENT
+        assert it.fetch(peer.url()).body == b'["a"]'
 
 
 def test_closing_ends_what_is_under_way(authority: Authority, certificate: Path) -> None:
@@ -228,8 +220,7 @@ def test_closing_ends_what_is_under_way(authority: Authority, certificate: Path)
         if not connection.recv(1):
             ended.set()
 
-    limits = FetchLimits(total_s=60)
-    with https_peer(certificate, say) as peer, fetching(ca_file=authority.ca_file, limits=limits) as it:
+    with https_peer(certificate, say) as peer, fetching(ca_file=authority.ca_file) as it:
 
         async def close_early() -> None:
             fetch = asyncio.create_task(it.fetcher.fetch(peer.url()))

@@ -9,8 +9,6 @@ import httpx
 from keyfob_server.ports.fetching import Fetched, FetchFailed
 from keyfob_server.rules.outbound_addresses import Target
 
-CONNECT_TIMEOUT_S = 1.0
-"""For one address; the next one is tried then. The whole fetch has a deadline of its own."""
 USER_AGENT = "keyfob"
 
 _OK = 200
@@ -41,8 +39,11 @@ def trusted_authorities(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-async def exchange(target: Target, address: str, *, tls: ssl.SSLContext, max_bytes: int) -> Exchanged:
-    """Raises Unreachable, FetchFailed. The caller bounds the time."""
+async def exchange(target: Target, address: str, *, tls: ssl.SSLContext, max_bytes: int, connect_s: float) -> Exchanged:
+    """Raises Unreachable when the connection takes longer than `connect_s`, or its TLS does; FetchFailed.
+
+    The caller bounds the time of the rest.
+    """
     bracketed = f"[{address}]" if ":" in address else address
     request = httpx.Request(
         "GET",
@@ -55,7 +56,7 @@ async def exchange(target: Target, address: str, *, tls: ssl.SSLContext, max_byt
             "Connection": "close",
         },
         # The connection goes to the address; what the certificate must say is the name.
-        extensions={"sni_hostname": target.host, "timeout": {"connect": CONNECT_TIMEOUT_S}},
+        extensions={"sni_hostname": target.host, "timeout": {"connect": connect_s}},
     )
     # A transport for each request: a pool would take connections to one address for alike, whatever their names.
     # The transport alone follows no redirect, keeps no cookie and does not look at the environment.

@@ -25,6 +25,8 @@ class FetchLimits:
     """How many fetches may be under way or wait for their turn."""
     max_addresses: int = 3
     """How many addresses of a host are tried; all of them are checked."""
+    connect_s: float = 1.0
+    """For the connection to one address, and again for its TLS; the next one is tried then."""
     error_lifetime_s: float = 30.0
 
 
@@ -107,10 +109,11 @@ class GuardedFetcher:
         had_its_turn = False
         outcome: _Outcome
         lifetime = self._limits.error_lifetime_s
+        deadline = asyncio.get_running_loop().time() + self._limits.total_s
         try:
-            async with asyncio.timeout(self._limits.total_s), self._turns:
+            async with asyncio.timeout_at(deadline), self._turns:
                 had_its_turn = True
-                exchanged = await self._exchange(target)
+                exchanged = await self._exchange(target, deadline)
             outcome, lifetime = exchanged.fetched, lifetime_s(exchanged.cache_control)
         except FetchRefused as refused:
             outcome = _Refusal(refused.reason)
@@ -124,7 +127,7 @@ class GuardedFetcher:
             self._answers.add(uri, outcome, lifetime_s=lifetime)
         return outcome
 
-    async def _exchange(self, target: Target) -> Exchanged:
+    async def _exchange(self, target: Target, deadline: float) -> Exchanged:
         """Raises FetchRefused when any of the host's addresses is not allowed, FetchFailed."""
         addresses = await self._resolver.addresses(target.host, target.port)
         for address in addresses:
@@ -132,8 +135,14 @@ class GuardedFetcher:
                 raise FetchRefused(f"an address of its host {fault}")
         unreachable: Unreachable | None = None
         for address in addresses[: self._limits.max_addresses]:
+            # A cancelled TLS handshake leaves its socket to the garbage collector, one that runs out of time closes it:
+            # so connection and TLS both end by themselves before the deadline cancels them.
+            remaining_s = deadline - asyncio.get_running_loop().time()
+            connect_s = min(self._limits.connect_s, remaining_s / 2)
             try:
-                return await exchange(target, address, tls=self._tls, max_bytes=self._limits.max_bytes)
+                return await exchange(
+                    target, address, tls=self._tls, max_bytes=self._limits.max_bytes, connect_s=connect_s
+                )
             except Unreachable as error:
                 unreachable = error
         raise unreachable or FetchFailed("its host has no address")

@@ -1,3 +1,5 @@
+"""An https server that the guarded fetcher may reach."""
+
 from collections.abc import Iterator
 from pathlib import Path
 
