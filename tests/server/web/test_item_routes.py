@@ -1,10 +1,9 @@
 """Addresses that hold an id: found for ids alone, and logged without them."""
 
-from dataclasses import replace
 
 import pytest
 
-from keyfob_server.rules.policy import Policy, RegistrationPolicy
+from keyfob_server.rules.policy import Policy
 from keyfob_server.web.routes import find_item, item_routes
 
 POLICY = Policy(base_url="https://id.example")
@@ -28,7 +27,3 @@ def test_an_id_is_found_in_its_collection_and_its_label_does_not_hold_it(collect
 )
 def test_what_is_no_id_is_not_found(collection: str, rest: str) -> None:
     assert find_item(ITEMS, f"{collection}{rest}") is None
-
-
-def test_a_server_that_registers_nobody_manages_no_registration() -> None:
-    assert item_routes(replace(POLICY, registration=RegistrationPolicy(enabled=False))) == {}

@@ -102,6 +102,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
             consents=store.consents,
             origins=store.origins,
             sign_in_failures=store.sign_in_failures,
+            stored_settings=store.stored_settings,
             limiter=_limiter(policy, clock),
             initial_tokens=store.initial_tokens,
             sealer=LiveSealer(keys),

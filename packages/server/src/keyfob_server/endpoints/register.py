@@ -19,7 +19,7 @@ from keyfob_server.rules.idempotency import WINDOW_S
 from keyfob_server.rules.records import NewInstance
 from keyfob_server.rules.registration import register as judge_registration
 from keyfob_server.rules.registration_limits import over_limit
-from keyfob_server.rules.registration_template import check_redirect_limit, permitted_template
+from keyfob_server.rules.registration_template import check_kind, check_redirect_limit, permitted_template
 from keyfob_server.rules.remote_address import RemoteAddress
 from keyfob_server.rules.template_registration import instance_of
 from keyfob_server.rules.templates import Template
@@ -47,6 +47,7 @@ async def register(
     if authorized.spent:
         return await _again(services, authorized, asked)
     template = permitted_template(authorized.token, authorized.facts.template)
+    check_kind(services.policy.registration, template)
     bucket = template.id if template else PLAIN
     refuse_rush(services, bucket)
     judged = _judge(services, asked, template)

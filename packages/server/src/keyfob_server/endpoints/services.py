@@ -12,6 +12,7 @@ from keyfob_server.ports.origins import OriginStore
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.sealing import RefreshTokens, Sealer, SecretHasher
 from keyfob_server.ports.storage import HotStore, RegistrationStore, SessionStore
+from keyfob_server.ports.stored_settings import StoredSettings
 from keyfob_server.ports.world import Entropy, Events
 from keyfob_server.rules.policy import Policy
 
@@ -26,6 +27,7 @@ class Services:
     origins: OriginStore
     initial_tokens: InitialTokenStore
     sign_in_failures: SignInFailureStore
+    stored_settings: StoredSettings
     limiter: RateLimiter
     sealer: Sealer
     hasher: SecretHasher

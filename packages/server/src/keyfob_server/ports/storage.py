@@ -11,6 +11,7 @@ from keyfob_server.ports.instance_search import InstanceSearch
 from keyfob_server.ports.key_storage import KeyAdminStore
 from keyfob_server.ports.limits import SignInFailureStore
 from keyfob_server.ports.origins import OriginStore
+from keyfob_server.ports.stored_settings import StoredSettings
 from keyfob_server.ports.sweeping import SweepStore
 from keyfob_server.ports.templates import TemplateStore
 from keyfob_server.rules.acts import ITSELF, Act, InstanceChange
@@ -205,6 +206,9 @@ class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Pro
 
     @property
     def instance_search(self) -> InstanceSearch: ...
+
+    @property
+    def stored_settings(self) -> StoredSettings: ...
 
     @property
     def key_acts(self) -> KeyAdminStore: ...

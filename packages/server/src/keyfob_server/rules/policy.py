@@ -40,6 +40,10 @@ class RegistrationPolicy:
     max_text_length: int = 1000
     authenticate: str = "user"
     """Whose initial tokens register: a person's (`user`), a client's own (`client`), or `both`."""
+    templatized: bool = True
+    """Registrations that name a template are taken."""
+    non_templatized: bool = True
+    """Registrations that bring all their metadata themselves are taken."""
     max_instances_per_owner: int = 20
     """Instances of one template, or of none, that a person may have at a time; 0: any number."""
     max_new_per_day: int = 10

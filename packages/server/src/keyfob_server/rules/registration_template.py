@@ -3,6 +3,7 @@
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.errors import InvalidClientMetadata, InvalidRedirectUri
 from keyfob_server.rules.initial_tokens import InitialToken
+from keyfob_server.rules.policy import RegistrationPolicy
 from keyfob_server.rules.templates import Template
 
 
@@ -19,6 +20,14 @@ def permitted_template(token: InitialToken, named: Template | None) -> Template 
     if named is None or (token.templates and named.id not in token.templates):
         return None
     return named
+
+
+def check_kind(policy: RegistrationPolicy, template: Template | None) -> None:
+    """Raises InvalidClientMetadata when registrations of this kind are not taken."""
+    if template is None and not policy.non_templatized:
+        raise InvalidClientMetadata("software_id must name a template: other registrations are not accepted here")
+    if template is not None and not policy.templatized:
+        raise InvalidClientMetadata("software_id: registrations by a template are not accepted here")
 
 
 def check_redirect_limit(token: InitialToken, metadata: ClientMetadata) -> None:

@@ -1,7 +1,7 @@
 """The settings of who may register, and how often."""
 
 from keyfob_server.rules.policy import RegistrationPolicy
-from keyfob_server.settings.kinds import Choice, Whole
+from keyfob_server.settings.kinds import Choice, Flag, Whole
 from keyfob_server.settings.setting import Setting
 
 _R = RegistrationPolicy()
@@ -12,6 +12,14 @@ REGISTRATION_OWNERS = (
         _R.authenticate,
         "Whose initial tokens register: `user`, a person's who signed in; `client`, a client's own, by client "
         "credentials; `both`. What administrators issue always counts.",
+    ),
+    Setting(
+        "registration.templatized", "policy.registration.templatized", Flag(), _R.templatized,
+        "Whether registrations are taken that name a template in `software_id`.",
+    ),
+    Setting(
+        "registration.non_templatized", "policy.registration.non_templatized", Flag(), _R.non_templatized,
+        "Whether registrations are taken that bring all their metadata themselves.",
     ),
     Setting(
         "registration.max_instances_per_owner", "policy.registration.max_instances_per_owner", Whole(0, 10_000),

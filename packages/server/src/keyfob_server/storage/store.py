@@ -28,6 +28,7 @@ from keyfob_server.storage.instance_search import SqlInstanceSearch
 from keyfob_server.storage.key_store import SqlKeyAdminStore
 from keyfob_server.storage.origin_store import SqlOriginStore
 from keyfob_server.storage.sign_in_failures import SqlSignInFailures
+from keyfob_server.storage.stored_settings import SqlStoredSettings
 from keyfob_server.storage.sweep_store import SqlSweepStore
 from keyfob_server.storage.template_store import SqlTemplateStore
 
@@ -44,6 +45,7 @@ class SqlStore:
         self.audit = SqlAuditStore(executor)
         self.sweeping = SqlSweepStore(executor)
         self.instance_search = SqlInstanceSearch(executor)
+        self.stored_settings = SqlStoredSettings(executor)
         self.key_acts = SqlKeyAdminStore(executor)
         self.sign_in_failures = SqlSignInFailures(executor)
         self.templates = SqlTemplateStore(executor)

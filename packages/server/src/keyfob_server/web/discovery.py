@@ -1,4 +1,5 @@
 from keyfob_server.endpoints.discovery import server_metadata
+from keyfob_server.endpoints.registration_settings import with_present_registration
 from keyfob_server.endpoints.services import Services
 from keyfob_server.web.asgi import Receive, Scope
 from keyfob_server.web.limits import Limits
@@ -13,7 +14,8 @@ _PUBLIC: RawHeaders = (
 
 
 async def get_server_metadata(services: Services, _limits: Limits, _scope: Scope, _receive: Receive) -> Answer:
-    return json_answer(server_metadata(services).document(), headers=_PUBLIC)
+    present = await with_present_registration(services)
+    return json_answer(server_metadata(present).document(), headers=_PUBLIC)
 
 
 async def get_jwks(services: Services, _limits: Limits, _scope: Scope, _receive: Receive) -> Answer:

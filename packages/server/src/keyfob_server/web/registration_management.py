@@ -16,11 +16,13 @@ from keyfob_server.web.address import remote_address
 from keyfob_server.web.asgi import Receive, Scope
 from keyfob_server.web.limits import Limits, header, read_body
 from keyfob_server.web.parse import query_parameters, read_form, read_json
+from keyfob_server.web.registration import open_registration
 from keyfob_server.web.write import NO_STORE, Answer, json_answer
 
 
 async def manage_registration(services: Services, limits: Limits, scope: Scope, receive: Receive) -> Answer:
     """GET, HEAD, PUT, DELETE. Size first, then the token, then the content, as at the registration endpoint."""
+    services = await open_registration(services)
     if scope["method"] == "PUT":
         body = await read_json(scope, receive, limits)
         return json_answer((await update(services, await _managed(services, scope), body)).document())
@@ -34,6 +36,7 @@ async def manage_registration(services: Services, limits: Limits, scope: Scope, 
 
 async def post_secret(services: Services, limits: Limits, scope: Scope, receive: Receive) -> Answer:
     """House: a form that may be empty, or no body at all."""
+    services = await open_registration(services)
     if header(scope, b"content-type") is None:
         await read_body(scope, receive, limits)
         form = Parameters()

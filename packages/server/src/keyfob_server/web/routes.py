@@ -62,7 +62,7 @@ def plain_routes(policy: Policy) -> dict[str, PlainRoute]:
     paths = policy.paths
     metadata, keys = PlainRoute(GET, get_server_metadata, public=True), PlainRoute(GET, get_jwks, public=True)
     registration = PlainRoute(("POST",), post_registration)
-    routes = {
+    return {
         f"{paths.issuer}/.well-known/openid-configuration": metadata,
         f"/.well-known/openid-configuration{paths.issuer}": metadata,
         f"/.well-known/oauth-authorization-server{paths.issuer}": metadata,
@@ -71,15 +71,12 @@ def plain_routes(policy: Policy) -> dict[str, PlainRoute]:
         paths.introspect: PlainRoute(("POST",), post_introspection, scheme="Basic"),
         paths.revoke: PlainRoute(("POST",), post_revocation, scheme="Basic"),
         paths.userinfo: PlainRoute(("GET", "HEAD", "POST"), get_userinfo),
+        paths.registration: registration,
+        paths.registration_alias: registration,
     }
-    if policy.registration.enabled:
-        routes |= {paths.registration: registration, paths.registration_alias: registration}
-    return routes
 
 
 def item_routes(policy: Policy) -> dict[tuple[str, str], ItemRoute]:
-    if not policy.registration.enabled:
-        return {}
     paths = policy.paths
     one, secret = PlainRoute((*GET, "PUT", "DELETE"), manage_registration), PlainRoute(("POST",), post_secret)
     return {

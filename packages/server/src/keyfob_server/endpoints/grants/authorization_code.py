@@ -9,6 +9,7 @@ from keyfob_protocol.token_request import AuthorizationCodeRequest
 from keyfob_protocol.token_response import TokenResponse
 from keyfob_server.endpoints.client_auth import AuthenticatedClient
 from keyfob_server.endpoints.issue import client_lifetimes, token_response
+from keyfob_server.endpoints.registration_settings import with_present_registration
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.authorize import DCR
@@ -86,6 +87,9 @@ class CodeRedemption:
         if not await services.store.add_grant(grant):
             raise await self._replayed(code)
         services.events.emit("grant.issued", client_id=code.grant_client_id, grant_id=code.id)
+        if DCR in code.scope:
+            # how long an initial token lives is an administrator's to say
+            services = await with_present_registration(services)
         return token_response(
             services, client.client, account, grant, scope=code.scope, nonce=code.nonce, now=loaded.now
         )

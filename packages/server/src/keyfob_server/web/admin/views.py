@@ -13,9 +13,7 @@ class NavItem:
     minimum: Role
 
 
-NAVIGATION = (
-    NavItem("Registered clients", "/admin/instances", "support"),
-)
+NAVIGATION = (NavItem("Registered clients", "/admin/instances", "support"),)
 
 
 @dataclass(frozen=True, slots=True)

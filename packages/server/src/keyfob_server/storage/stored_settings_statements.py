@@ -1,0 +1,12 @@
+"""The texts of what administrators decide while the server runs, by the rules of `statements`."""
+
+from typing import Final
+
+GET_STORED_SETTING: Final = "select value from settings where name = $1"
+
+# a decision that was taken back is an empty value: no row is ever removed
+PUT_STORED_SETTING: Final = """
+    insert into settings (name, value, created) values ($1, $2, keyfob_now())
+    on conflict (name) do update set value = excluded.value, created = excluded.created where settings.value = $3
+    returning name
+"""
