@@ -1,2 +1,2 @@
 // The one script of the pages: posts the answer to the app at once. Without it the person presses Continue.
-document.forms[0].submit();
+addEventListener("load", () => document.forms[0].submit());
