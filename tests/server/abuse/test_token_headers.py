@@ -55,8 +55,8 @@ def own_key(keyfob: Keyfob) -> RSAKey:
 
 @pytest.fixture(autouse=True)
 def nothing_changes(keyfob: Keyfob, instance: Instance, tokens: Tokens) -> Iterator[None]:
-    assert instance
-    assert tokens
+    assert instance.client_id
+    assert tokens.id_token
     before = records(keyfob.database)
     yield
     assert records(keyfob.database) == before
