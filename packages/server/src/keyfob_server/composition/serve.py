@@ -48,6 +48,7 @@ from keyfob_server.web.asgi import AsgiApp
 from keyfob_server.web.listeners import Listeners, PortUnusable, bind
 from keyfob_server.web.loopback import without_transport_security
 from keyfob_server.web.pages.render import DemoAccount
+from keyfob_server.web.tls import LiveCertificate
 
 _log = logging.getLogger(__name__)
 
@@ -82,10 +83,11 @@ class _Demo:
 def serve(settings: Settings, *, on_ready: Callable[[Started], None]) -> None:
     """Serve until SIGTERM or SIGINT. Raises what `open_installation` raises, PortUnusable, CertificateUnusable."""
     configure_logging(settings.log_level)
+    certificate = live_certificate(settings)
     with sole_server(settings.database_path):
         public, admin = bind(settings.host, settings.port), bind(settings.admin_host, settings.admin_port)
         settings = replace(settings, admin_port=admin.getsockname()[1])
-        uvloop.run(_run(settings, public, admin, on_ready=on_ready, demo=None))
+        uvloop.run(_run(settings, public, admin, certificate, on_ready=on_ready, demo=None))
 
 
 def serve_demo(
@@ -124,6 +126,7 @@ def serve_demo(
                 settings,
                 public,
                 admin,
+                live_certificate(settings),
                 on_ready=lambda started: on_ready(started, folder),
                 demo=_Demo(DEMO_ACCOUNT, seed),
             )
@@ -154,7 +157,8 @@ def _bind_remembering(host: str, port: int, folder: DemoFolder) -> socket.socket
 def _admin_url(settings: Settings) -> str:
     address = admin_address(settings)
     # without pages there is health still
-    base = address.base_url if address else f"http://{bracketed(settings.admin_host)}:{settings.admin_port}"
+    scheme = "https" if settings.tls else "http"
+    base = address.base_url if address else f"{scheme}://{bracketed(settings.admin_host)}:{settings.admin_port}"
     return f"{base}/admin"
 
 
@@ -167,6 +171,7 @@ async def _run(
     settings: Settings,
     public: socket.socket,
     admin: socket.socket,
+    certificate: LiveCertificate | None,
     *,
     on_ready: Callable[[Started], None],
     demo: _Demo | None,
