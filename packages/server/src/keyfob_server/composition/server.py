@@ -72,6 +72,7 @@ class OpenInstallation:
         return jobs_of(self.services, self.store.audit, self.store.sweeping)
 
     async def close(self) -> None:
+        await self.services.background.finish()
         await self.fetcher.close()
         self.passwords.close()
         await self.store.close()
@@ -105,6 +106,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
             stored_settings=store.stored_settings,
             limiter=_limiter(policy, clock),
             initial_tokens=store.initial_tokens,
+            grant_limits=store.grant_limits,
             sealer=LiveSealer(keys),
             hasher=LiveSecretHasher(keys),
             refresh_tokens=LiveRefreshTokens(keys),

@@ -15,6 +15,7 @@ from keyfob_server.endpoints.registration_repeat import derived_credentials, rep
 from keyfob_server.endpoints.registration_request import RegistrationRequest, read_request
 from keyfob_server.endpoints.registration_token import REFUSAL, AuthorizedRegistration, authorize_registration
 from keyfob_server.endpoints.services import Services
+from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.idempotency import WINDOW_S
 from keyfob_server.rules.records import NewInstance
 from keyfob_server.rules.registration import register as judge_registration
@@ -30,6 +31,7 @@ class _Judged:
     """What the instance will be."""
 
     metadata: ClientMetadata
+    settings: ClientSettings = field(default_factory=ClientSettings)
     template: ClientId | None = None
     own_members: Mapping[str, object] = field(default_factory=dict)
 
@@ -77,6 +79,7 @@ async def register(
             credentials.registration_access_token, instance.registration_token_expires_at - instance.created
         ),
         secret=ShownSecret(credentials.client_secret, instance.secret_expires_at),
+        settings=judged.settings,
     )
 
 
@@ -107,7 +110,7 @@ def _judge(services: Services, asked: RegistrationRequest, template: Template | 
         refresh_tokens=policy.refresh_tokens,
         id_token_algs=services.signer.algorithms(),
     )
-    return _Judged(made.metadata, template.id, made.own_members)
+    return _Judged(made.metadata, made.settings, template.id, made.own_members)
 
 
 def _check_owner(services: Services, authorized: AuthorizedRegistration, template: Template | None) -> None:

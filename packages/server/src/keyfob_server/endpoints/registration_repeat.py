@@ -85,4 +85,5 @@ def _answer(
         issued_at=found.created,
         token=ShownToken(made.registration_access_token, found.token.expires_at - found.created),
         secret=ShownSecret(made.client_secret, client.secret_expires_at),
+        settings=client.settings,
     )

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from keyfob_server.endpoints.background import Background
 from keyfob_server.endpoints.repeat_watch import RepeatWatch
 from keyfob_server.ports.consents import ConsentStore
 from keyfob_server.ports.fetching import Fetcher
+from keyfob_server.ports.grant_limits import GrantLimitStore
 from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.keys import TokenSigner
 from keyfob_server.ports.limits import RateLimiter, SignInFailureStore
@@ -26,6 +28,7 @@ class Services:
     consents: ConsentStore
     origins: OriginStore
     initial_tokens: InitialTokenStore
+    grant_limits: GrantLimitStore
     sign_in_failures: SignInFailureStore
     stored_settings: StoredSettings
     limiter: RateLimiter
@@ -40,3 +43,4 @@ class Services:
     restored_at: int = 0
     """When a restore of the database was last declared, in epoch seconds; 0: never."""
     repeats: RepeatWatch = field(default_factory=RepeatWatch)
+    background: Background = field(default_factory=Background)

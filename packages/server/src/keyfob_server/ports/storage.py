@@ -6,6 +6,7 @@ from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
 from keyfob_server.ports.audit import AuditStore
 from keyfob_server.ports.consents import ConsentStore
+from keyfob_server.ports.grant_limits import GrantLimitStore
 from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.instance_search import InstanceSearch
 from keyfob_server.ports.key_storage import KeyAdminStore
@@ -227,6 +228,9 @@ class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Pro
 
     @property
     def initial_tokens(self) -> InitialTokenStore: ...
+
+    @property
+    def grant_limits(self) -> GrantLimitStore: ...
 
     async def ping(self) -> None:
         """Return when the database answers and takes writes; raises StorageUnavailable."""

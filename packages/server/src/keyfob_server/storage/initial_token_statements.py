@@ -22,22 +22,12 @@ LOAD_FOR_REGISTRATION: Final = """
         n.expires,
         t.template_id, t.status, t.generation, t.version, t.attributes, t.settings,
         x.client_id is not null,
-        o.plain_live, o.plain_new, o.plain_oldest_new, o.live, o.new, o.oldest_new
+        found.plain_live, found.plain_new, found.plain_oldest_new, found.live, found.new, found.oldest_new
     from (select cast($1 as text) as client_id, cast($2 as text) as account_id, cast($3 as text) as grant_client_id,
         cast($4 as text) as grant_id, cast($5 as text) as token_id, cast($6 as text) as template_id,
         cast($7 as text) as reserved) p
-    left join clients s on s.client_id = p.client_id
-    left join dynamically_registered_clients i on i.client_id = p.client_id
-    left join client_templates it on it.template_id = i.instance_of_client
-    left join delegations g on g.client_id = p.grant_client_id and g.id = p.grant_id
-    left join revoked_tokens r on r.client_id = p.client_id and r.token_id = p.token_id
-    left join accounts a on a.id = p.account_id
-    left join initial_tokens n on n.id = p.token_id
-    left join client_templates t on t.template_id = p.template_id
-    left join dynamically_registered_clients x on x.client_id = p.reserved
-    left join (
-        select account_id,
-            sum(case when instance_of_client is null and status not in ('revoked', 'deleted', 'expired')
+    cross join (
+        select sum(case when instance_of_client is null and status not in ('revoked', 'deleted', 'expired')
                 then 1 else 0 end) as plain_live,
             sum(case when instance_of_client is null and created > keyfob_now() - 86400
                 then 1 else 0 end) as plain_new,
@@ -47,8 +37,17 @@ LOAD_FOR_REGISTRATION: Final = """
                 then 1 else 0 end) as live,
             sum(case when instance_of_client = $6 and created > keyfob_now() - 86400 then 1 else 0 end) as new,
             min(case when instance_of_client = $6 and created > keyfob_now() - 86400 then created end) as oldest_new
-        from dynamically_registered_clients where account_id = $2 and account_id <> '' group by account_id
-    ) o on o.account_id = p.account_id
+        from dynamically_registered_clients where account_id = $2 and account_id <> ''
+    ) found
+    left join clients s on s.client_id = p.client_id
+    left join dynamically_registered_clients i on i.client_id = p.client_id
+    left join client_templates it on it.template_id = i.instance_of_client
+    left join delegations g on g.client_id = p.grant_client_id and g.id = p.grant_id
+    left join revoked_tokens r on r.client_id = p.client_id and r.token_id = p.token_id
+    left join accounts a on a.id = p.account_id
+    left join initial_tokens n on n.id = p.token_id
+    left join client_templates t on t.template_id = p.template_id
+    left join dynamically_registered_clients x on x.client_id = p.reserved
 """
 
 ADD_INITIAL_TOKEN: Final = """

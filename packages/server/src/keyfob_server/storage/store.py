@@ -23,6 +23,7 @@ from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step
 from keyfob_server.storage.audit_store import SqlAuditStore
 from keyfob_server.storage.consent_store import SqlConsentStore
 from keyfob_server.storage.executor import Executor, SqlValue, Step
+from keyfob_server.storage.grant_limit_store import SqlGrantLimitStore
 from keyfob_server.storage.initial_token_store import SqlInitialTokenStore
 from keyfob_server.storage.instance_search import SqlInstanceSearch
 from keyfob_server.storage.key_store import SqlKeyAdminStore
@@ -50,6 +51,7 @@ class SqlStore:
         self.sign_in_failures = SqlSignInFailures(executor)
         self.templates = SqlTemplateStore(executor)
         self.initial_tokens = SqlInitialTokenStore(executor)
+        self.grant_limits = SqlGrantLimitStore(executor)
 
     async def load(
         self,

@@ -8,6 +8,7 @@ from keyfob_protocol.identifiers import AccountId
 from keyfob_protocol.token_request import AuthorizationCodeRequest
 from keyfob_protocol.token_response import TokenResponse
 from keyfob_server.endpoints.client_auth import AuthenticatedClient
+from keyfob_server.endpoints.grant_limit import keep_few_grants
 from keyfob_server.endpoints.issue import client_lifetimes, token_response
 from keyfob_server.endpoints.registration_settings import with_present_registration
 from keyfob_server.endpoints.services import Services
@@ -87,6 +88,7 @@ class CodeRedemption:
         if not await services.store.add_grant(grant):
             raise await self._replayed(code)
         services.events.emit("grant.issued", client_id=code.grant_client_id, grant_id=code.id)
+        keep_few_grants(services, client.client, grant)
         if DCR in code.scope:
             # how long an initial token lives is an administrator's to say
             services = await with_present_registration(services)
