@@ -157,8 +157,7 @@ def _bind_remembering(host: str, port: int, folder: DemoFolder) -> socket.socket
 def _admin_url(settings: Settings) -> str:
     address = admin_address(settings)
     # without pages there is health still
-    scheme = "https" if settings.tls else "http"
-    base = address.base_url if address else f"{scheme}://{bracketed(settings.admin_host)}:{settings.admin_port}"
+    base = address.base_url if address else f"http://{bracketed(settings.admin_host)}:{settings.admin_port}"
     return f"{base}/admin"
 
 
