@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import socket
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -38,13 +39,16 @@ class RawServer:
 
     port: int
     host: str
+    trust: ssl.SSLContext | None = None
+    """Whom to believe to be the server; without it the bytes go in clear."""
 
     def send(self, request: bytes) -> RawAnswer:
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S) as connection:
-            connection.sendall(request)
-            response = http.client.HTTPResponse(connection)
-            response.begin()
-            return RawAnswer(response.status, tuple(response.getheaders()), response.read())
+            if self.trust is None:
+                return _exchanged(connection, request)
+            name = self.host.partition(":")[0]
+            with self.trust.wrap_socket(connection, server_hostname=name) as secured:
+                return _exchanged(secured, request)
 
     def send_text(self, text: str, more_headers: tuple[str, ...] = ()) -> RawAnswer:
         """Head and body, with line feeds in the head; Host and Content-Length are placeholders."""
@@ -53,6 +57,13 @@ class RawServer:
         values = {"host": self.host, "content_length": str(len(content))}
         lines = [*filled(head, values).splitlines(), *more_headers]
         return self.send("\r\n".join([*lines, "", ""]).encode() + content)
+
+
+def _exchanged(connection: socket.socket, request: bytes) -> RawAnswer:
+    connection.sendall(request)
+    response = http.client.HTTPResponse(connection)
+    response.begin()
+    return RawAnswer(response.status, tuple(response.getheaders()), response.read())
 
 
 def filled(text: str, values: dict[str, str]) -> str:

@@ -28,6 +28,8 @@ class Request:
 class ServerProcess:
     issuer: str
     admin_url: str
+    authority: Path | None
+    """The certificate authority to trust, with `--tls`."""
     data_dir: Path
     process: subprocess.Popen[bytes]
 
@@ -77,13 +79,15 @@ def serving(data_dir: Path, *arguments: str) -> Iterator[ServerProcess]:
     process = start([PROGRAM, "serve", "--demo", "--data-dir", data_dir, *ports, *arguments])
     try:
         said = read_until(process, lambda text: "Stop with Ctrl-C." in text)
-        yield ServerProcess(_announced(said, "issuer"), _announced(said, "admin"), data_dir, process)
+        issuer, admin_url = _announced(said, "issuer"), _announced(said, "admin")
+        authority = Path(_announced(said, "trust")) if "--tls" in arguments else None
+        yield ServerProcess(issuer, admin_url, authority, data_dir, process)
     finally:
         end(process)
 
 
 def _announced(said: str, name: str) -> str:
-    found = re.search(rf"^ +{name} +(\S+)$", said, re.MULTILINE)
+    found = re.search(rf"^ +{name} +(\S+)(?:   .*)?$", said, re.MULTILINE)
     if found is None:
         raise ChildFailed(f"the server did not say its {name}")
     return found[1]
