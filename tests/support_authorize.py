@@ -1,8 +1,9 @@
 """What a browser gets from the authorization endpoint, in forms that tests compare; and clients of every kind."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import httpx
 
@@ -96,6 +97,8 @@ def static_client(
     secret: str = "",
     application_type: Literal["native", "web"] = "native",
     any_loopback_port: bool = True,
+    settings: ClientSettings | None = None,
+    **metadata: Any,
 ) -> Instance:
     """A client as an operator could have put it, judged by nobody."""
     services = keyfob.installation.services
@@ -104,16 +107,19 @@ def static_client(
         kind="static",
         status=ACTIVE,
         generation=1,
-        metadata=ClientMetadata(
-            redirect_uris=tuple(redirect_uris),
-            post_logout_redirect_uris=tuple(post_logout_redirect_uris),
-            scope=("openid", "profile", "email"),
-            grant_types=("authorization_code", "refresh_token"),
-            application_type=application_type,
-            token_endpoint_auth_method="client_secret_basic" if secret else "none",
+        metadata=replace(
+            ClientMetadata(
+                redirect_uris=tuple(redirect_uris),
+                post_logout_redirect_uris=tuple(post_logout_redirect_uris),
+                scope=("openid", "profile", "email"),
+                grant_types=("authorization_code", "refresh_token"),
+                application_type=application_type,
+                token_endpoint_auth_method="client_secret_basic" if secret else "none",
+            ),
+            **metadata,
         ),
         secret_hash=services.hasher.hash(CLIENT_SECRET, secret) if secret else "",
-        settings=ClientSettings(any_loopback_port=any_loopback_port),
+        settings=settings or ClientSettings(any_loopback_port=any_loopback_port),
     )
     keyfob.run(keyfob.installation.store.put_static_client(client, now=keyfob.clock.now))
     return Instance(client_id, secret, {})

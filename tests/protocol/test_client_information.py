@@ -47,6 +47,7 @@ WHOLE = ClientMetadata(
     contacts=("a@app.example",),
     software_id="app",
     software_version="1",
+    sector_identifier_uri="https://sector.example/uris.json",
     instance_name="Anna's phone",
     instance_platform="Android",
     instance_os_version="16",

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyfob_protocol.json_document import MAX_BYTES, MAX_DEPTH, JsonDocumentError, dump_json, parse_json_object
+from keyfob_protocol.json_document import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    JsonDocumentError,
+    dump_json,
+    parse_json_array,
+    parse_json_object,
+)
 
 scalars = (
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(st.characters(exclude_categories=["Cs"]))
@@ -119,3 +126,30 @@ def refusal_of(body: bytes) -> str:
     except JsonDocumentError as error:
         return str(error)
     return ""
+
+
+def test_an_array_is_read_as_strictly_as_an_object() -> None:
+    assert parse_json_array(b'[1, "a", {"b": []}]') == [1, "a", {"b": []}]
+    refused = {
+        b"{}": "not a JSON array",
+        b'"a"': "not a JSON array",
+        b"null": "not a JSON array",
+        b"[": "not JSON",
+        b"": "not JSON",
+        b"[] []": "not JSON",
+        b'[{"a": 1, "a": 2}]': "occurs twice",
+        b'["\\ud800"]': "lone surrogate",
+        b"[NaN]": "NaN",
+        b"[1e999]": "out of range",
+        b"\xef\xbb\xbf[]": "byte order mark",
+        b"[" * 9 + b"]" * 9: "deeper than 8",
+        b"[" + b" " * MAX_BYTES + b"]": "larger than",
+    }
+    for body, words in refused.items():
+        with pytest.raises(JsonDocumentError, match=words):
+            parse_json_array(body)
+
+
+def test_an_array_is_no_object() -> None:
+    with pytest.raises(JsonDocumentError, match="not a JSON object"):
+        parse_json_object(b"[]")

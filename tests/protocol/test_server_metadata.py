@@ -24,6 +24,7 @@ WHOLE = ServerMetadata(
     scopes_supported=("openid", "dcr"),
     claims_supported=("sub", "name"),
     token_endpoint_auth_methods_supported=("client_secret_basic",),
+    introspection_signing_alg_values_supported=("RS256",),
     introspection_endpoint_auth_methods_supported=("client_secret_basic",),
     revocation_endpoint_auth_methods_supported=("client_secret_basic", "none"),
     code_challenge_methods_supported=("S256",),

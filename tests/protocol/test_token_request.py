@@ -44,7 +44,7 @@ def test_both_grants_of_the_seed_are_read_with_the_secret_beside_them() -> None:
 
 
 @pytest.mark.parametrize("grant_type", [
-    "password", "implicit", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code", "Refresh_Token", "x",
+    "password", "implicit", "urn:ietf:params:oauth:grant-type:device_code", "Refresh_Token", "x",
     "urn:ietf:params:oauth:grant-type:token-exchange", "authorization_code ",
 ])  # fmt: skip
 def test_d12_grants_that_are_not_offered_are_unsupported(grant_type: str) -> None:

@@ -139,7 +139,7 @@ def test_f7_the_scope_is_never_more_than_the_policy(keyfob: Keyfob, browser: Bro
         ("token_endpoint_auth_method", "private_key_jwt"),
         ("token_endpoint_auth_method", "tls_client_auth"),
         ("token_endpoint_auth_method", "CLIENT_SECRET_BASIC"),
-        ("subject_type", "pairwise"),
+        ("subject_type", "PAIRWISE"),
         ("id_token_signed_response_alg", "none"),
         ("id_token_signed_response_alg", "HS256"),
         ("dpop_bound_access_tokens", True),

@@ -115,6 +115,9 @@ class Credulous:
     def hash(self, purpose: str, secret: str) -> str:
         return self.real.hash(purpose, secret)
 
+    def derive(self, purpose: str, *parts: str, like: str = "") -> bytes:
+        return self.real.derive(purpose, *parts, like=like)
+
     def verify(self, purpose: str, secret: str, stored: str) -> bool:
         return bool(self.real.verify(purpose, secret, stored) or secret)
 

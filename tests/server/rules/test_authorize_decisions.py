@@ -54,7 +54,16 @@ def decided(
     step: Step | None = None,
     hinted: str | None = None,
 ) -> Decision:
-    return decide(who, request, session=session, hinted_subject=hinted, step=step or Step(), policy=POLICY, now=NOW)
+    return decide(
+        who,
+        request,
+        session=session,
+        subject="anna-id",
+        hinted_subject=hinted,
+        step=step or Step(),
+        policy=POLICY,
+        now=NOW,
+    )
 
 
 DECISIONS = [
@@ -188,6 +197,7 @@ def test_a24_who_allowed_it_before_is_not_asked_again(prompt: frozenset[str]) ->
         careful,
         request,
         session=LIVE_SESSION,
+        subject="anna-id",
         hinted_subject=None,
         step=Step(),
         consented=True,

@@ -121,7 +121,7 @@ def test_nothing_left_or_a_contradiction_is_refused_by_name(members: dict[str, o
     ("token_endpoint_auth_method", "attest_jwt_client_auth"), ("token_endpoint_auth_method", ""),
     ("token_endpoint_auth_method", "Client_Secret_Basic"), ("id_token_signed_response_alg", "none"),
     ("id_token_signed_response_alg", "HS256"), ("id_token_signed_response_alg", "PS256"),
-    ("id_token_signed_response_alg", ""), ("subject_type", "pairwise"), ("subject_type", ""),
+    ("id_token_signed_response_alg", ""), ("subject_type", "PAIRWISE"), ("subject_type", ""),
     ("application_type", "browser"), ("dpop_bound_access_tokens", True), ("dpop_bound_access_tokens", "true"),
     ("tls_client_certificate_bound_access_tokens", True), ("require_pushed_authorization_requests", True),
     ("require_signed_request_object", True), ("userinfo_signed_response_alg", "RS256"),

@@ -9,7 +9,7 @@ from keyfob_server.endpoints.repeat_watch import RepeatWatch
 from keyfob_server.rules.records import GrantKey
 from keyfob_server.rules.repeats import Repeats, repeated
 from keyfob_server.rules.sessions import browser_hash_of, cookie_from, session_id_of, sid_of
-from keyfob_server.rules.subjects import facts_of, subject_of
+from keyfob_server.rules.subjects import facts_of, public_subject
 from support_records import ACCOUNT, POLICY
 
 
@@ -69,8 +69,8 @@ def test_sid_does_not_tell_the_session_id() -> None:
 
 
 def test_the_subject_is_the_account_id_unless_the_operator_says_user_name() -> None:
-    assert subject_of(ACCOUNT, POLICY) == "anna-id"
-    assert subject_of(ACCOUNT, replace(POLICY, subject="user_name")) == "anna"
+    assert public_subject(ACCOUNT, POLICY) == "anna-id"
+    assert public_subject(ACCOUNT, replace(POLICY, subject="user_name")) == "anna"
 
 
 def test_facts_without_a_value_are_left_out() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from keyfob_protocol.identifiers import ClientId
-from keyfob_server.rules.introspection import introspect_access
+from keyfob_server.rules.introspection import Asker, introspect_access
 from keyfob_server.rules.revocation import LeaveAlone, RevokeAccess, RevokeGrant, judge_access, judge_refresh
 from support_records import ACCESS, ACCOUNT, CLIENT, GRANT, LOADED, NOW, POLICY
 
@@ -44,7 +44,7 @@ def test_a_refresh_token_of_the_client_itself_ends_its_grant(
 
 
 def test_a_client_is_told_of_its_own_live_access_token() -> None:
-    told = introspect_access(ACCESS, LOADED, client_id=CLIENT.client_id, policy=POLICY)
+    told = introspect_access(ACCESS, LOADED, asker=Asker(CLIENT.client_id), subject="anna-id", policy=POLICY)
     assert told == {
         "active": True,
         "scope": "openid",
@@ -70,5 +70,6 @@ def test_a_client_is_told_of_its_own_live_access_token() -> None:
 def test_of_anything_else_nobody_is_told_more_than_that_it_is_not_active(
     client_id: ClientId, changes: dict[str, Any]
 ) -> None:
-    told = introspect_access(ACCESS, replace(LOADED, **changes), client_id=client_id, policy=POLICY)
+    loaded = replace(LOADED, **changes)
+    told = introspect_access(ACCESS, loaded, asker=Asker(client_id), subject="anna-id", policy=POLICY)
     assert told == {"active": False}

@@ -22,6 +22,7 @@ class ClientMetadata:
     token_endpoint_auth_method: str = "client_secret_basic"
     post_logout_redirect_uris: tuple[str, ...] = ()
     subject_type: str = "public"
+    sector_identifier_uri: str = ""
     id_token_signed_response_alg: str = "RS256"
     default_acr_values: tuple[str, ...] = ()
     default_max_age: int | None = None
@@ -54,6 +55,7 @@ class ClientMetadata:
             "scope": format_scope(self.scope),
             "token_endpoint_auth_method": self.token_endpoint_auth_method,
             "subject_type": self.subject_type,
+            "sector_identifier_uri": self.sector_identifier_uri,
             "id_token_signed_response_alg": self.id_token_signed_response_alg,
             "default_acr_values": list(self.default_acr_values),
             "default_max_age": self.default_max_age,
@@ -156,6 +158,7 @@ def _metadata(document: Mapping[str, object]) -> ClientMetadata:
         token_endpoint_auth_method=word("token_endpoint_auth_method", "client_secret_basic"),
         post_logout_redirect_uris=texts(document, "post_logout_redirect_uris"),
         subject_type=word("subject_type", "public"),
+        sector_identifier_uri=word("sector_identifier_uri"),
         id_token_signed_response_alg=word("id_token_signed_response_alg", "RS256"),
         default_acr_values=texts(document, "default_acr_values"),
         default_max_age=optional_integer(document, "default_max_age"),

@@ -29,6 +29,8 @@ class ServerMetadata:
     claims_supported: tuple[str, ...] = ()
     token_endpoint_auth_methods_supported: tuple[str, ...] = ()
     introspection_endpoint_auth_methods_supported: tuple[str, ...] = ()
+    introspection_signing_alg_values_supported: tuple[str, ...] = ()
+    """Of the answers as JWTs (RFC 9701 section 7)."""
     revocation_endpoint_auth_methods_supported: tuple[str, ...] = ()
     code_challenge_methods_supported: tuple[str, ...] = ()
     acr_values_supported: tuple[str, ...] = ()
@@ -83,6 +85,7 @@ def parse_server_metadata(document: Mapping[str, object], *, issuer: str) -> Ser
         claims_supported=texts(document, "claims_supported"),
         token_endpoint_auth_methods_supported=texts(document, "token_endpoint_auth_methods_supported"),
         introspection_endpoint_auth_methods_supported=texts(document, "introspection_endpoint_auth_methods_supported"),
+        introspection_signing_alg_values_supported=texts(document, "introspection_signing_alg_values_supported"),
         revocation_endpoint_auth_methods_supported=texts(document, "revocation_endpoint_auth_methods_supported"),
         code_challenge_methods_supported=texts(document, "code_challenge_methods_supported"),
         acr_values_supported=texts(document, "acr_values_supported"),

@@ -1,4 +1,4 @@
-"""The token request (RFC 6749 sections 4.1.3 and 6). Client authentication is read elsewhere."""
+"""The token request (RFC 6749 sections 4.1.3, 4.4.2 and 6). Client authentication is read elsewhere."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +29,14 @@ class RefreshTokenRequest:
     resource: tuple[str, ...] = ()
 
 
-TokenRequest = AuthorizationCodeRequest | RefreshTokenRequest
+@dataclass(frozen=True, slots=True)
+class ClientCredentialsRequest:
+    scope: tuple[str, ...] = ()
+    """Empty: all that the client may have."""
+    resource: tuple[str, ...] = ()
+
+
+TokenRequest = AuthorizationCodeRequest | RefreshTokenRequest | ClientCredentialsRequest
 
 
 def parse_token_request(parameters: Parameters) -> TokenRequest:
@@ -62,6 +69,8 @@ def to_parameters(request: TokenRequest) -> tuple[tuple[str, str], ...]:
                 "refresh_token": request.refresh_token,
                 "scope": format_scope(request.scope),
             }
+        case ClientCredentialsRequest():
+            single = {"grant_type": "client_credentials", "scope": format_scope(request.scope)}
         case _:
             assert_never(request)
     pairs = tuple((name, value) for name, value in single.items() if value)
@@ -85,6 +94,10 @@ def _refresh_token(parameters: Parameters) -> RefreshTokenRequest:
     )
 
 
+def _client_credentials(parameters: Parameters) -> ClientCredentialsRequest:
+    return ClientCredentialsRequest(scope=parse_scope(parameters.get("scope")), resource=parameters.all("resource"))
+
+
 def _token(parameters: Parameters, name: str) -> str:
     value = parameters.get(name)
     if value is None:
@@ -97,5 +110,6 @@ def _token(parameters: Parameters, name: str) -> str:
 _PARSERS: Mapping[str, Callable[[Parameters], TokenRequest]] = {
     "authorization_code": _authorization_code,
     "refresh_token": _refresh_token,
+    "client_credentials": _client_credentials,
 }
 GRANT_TYPES = tuple(_PARSERS)

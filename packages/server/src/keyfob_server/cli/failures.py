@@ -38,6 +38,12 @@ def explain(error: Exception) -> tuple[str, ExitCode]:
             return f"{problems[0]}{more}", ExitCode.FAILED
         case click.ClickException() | click.Abort():
             return _explain_click(error)
+        case _:
+            return _explain_trouble(error)
+
+
+def _explain_trouble(error: Exception) -> tuple[str, ExitCode]:
+    match error:
         case StorageUnavailable():
             return error.reason, ExitCode.UNAVAILABLE
         case KeyFileUnusable():

@@ -175,7 +175,6 @@ async def _run(
     on_ready: Callable[[Started], None],
     demo: _Demo | None,
 ) -> None:
-    certificate = live_certificate(settings)
     installation = await open_installation(settings)
     try:
         if certificate is not None and demo is None:

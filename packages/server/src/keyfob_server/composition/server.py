@@ -20,6 +20,7 @@ from keyfob_server.crypto.live_keys import (
     RootKeys,
     root_keys_of,
 )
+from keyfob_server.crypto.pairwise import HmacPairwiseSubjects
 from keyfob_server.crypto.pepper import PepperedPasswords
 from keyfob_server.crypto.roots import Roots
 from keyfob_server.endpoints.admin_services import AdminServices
@@ -112,6 +113,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
             refresh_tokens=LiveRefreshTokens(keys),
             signer=LiveSigner(keys),
             passwords=PepperedPasswords(passwords, lambda: keys.root.peppers),
+            pairwise=HmacPairwiseSubjects(roots),
             entropy=entropy,
             events=events,
             fetcher=fetcher,

@@ -22,6 +22,7 @@ from keyfob_server.endpoints.interaction import MAX_QUERY, seal_interaction
 from keyfob_server.endpoints.issue import mint_code
 from keyfob_server.endpoints.outcomes import FormPost, Outcome, Redirect, ShowConfirmation, ShowError, ShowSignIn
 from keyfob_server.endpoints.services import Services
+from keyfob_server.endpoints.subjects import subject_for
 from keyfob_server.rules.authorize import (
     DCR,
     AskConfirmation,
@@ -100,6 +101,7 @@ async def _judge(services: Services, valid: ValidatedAuthorizationRequest, brows
         client,
         request,
         session=valid.session,
+        subject=subject_for(services, client, valid.session.account) if valid.session else None,
         hinted_subject=_hinted_subject(services, request),
         step=step,
         consented=await _consented(services, valid, request, step),

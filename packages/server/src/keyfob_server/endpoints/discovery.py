@@ -6,7 +6,9 @@ from keyfob_protocol.server_metadata import ServerMetadata
 from keyfob_server.endpoints.client_auth import CLIENT_AUTH_METHODS, PROVING_METHODS
 from keyfob_server.endpoints.grants import GRANT_TYPES
 from keyfob_server.endpoints.services import Services
+from keyfob_server.endpoints.signed_introspection import SIGNING_ALG
 from keyfob_server.rules.authorize import DCR
+from keyfob_server.rules.registration import SUBJECT_TYPES
 
 
 def server_metadata(services: Services) -> ServerMetadata:
@@ -25,12 +27,13 @@ def server_metadata(services: Services) -> ServerMetadata:
         response_types_supported=RESPONSE_TYPES,
         response_modes_supported=RESPONSE_MODES,
         grant_types_supported=tuple(name for name in GRANT_TYPES if policy.refresh_tokens or name != "refresh_token"),
-        subject_types_supported=("public",),
+        subject_types_supported=SUBJECT_TYPES,
         id_token_signing_alg_values_supported=services.signer.algorithms(),
         scopes_supported=(*registration.allowed_scopes, *((DCR,) if registration.enabled else ())),
         claims_supported=SUPPORTED_CLAIMS,
         token_endpoint_auth_methods_supported=tuple(CLIENT_AUTH_METHODS),
         introspection_endpoint_auth_methods_supported=PROVING_METHODS,
+        introspection_signing_alg_values_supported=(SIGNING_ALG,),
         revocation_endpoint_auth_methods_supported=tuple(CLIENT_AUTH_METHODS),
         code_challenge_methods_supported=("S256",),
         acr_values_supported=(policy.acr,),

@@ -7,13 +7,14 @@ from keyfob_protocol.claims import at_hash
 from keyfob_protocol.identifiers import ClientId, CodeId
 from keyfob_protocol.token_response import TokenResponse
 from keyfob_server.endpoints.services import Services
+from keyfob_server.endpoints.subjects import subject_for
 from keyfob_server.rules.authorize import DCR, IssueCode, RedirectTarget
+from keyfob_server.rules.client_token_claims import ClientTokenClaims
 from keyfob_server.rules.code import redirect_hash
 from keyfob_server.rules.lifetimes import Lifetimes, lifetimes_of
 from keyfob_server.rules.records import Account, Client, Grant, generations_of
 from keyfob_server.rules.sealed_claims import AccessClaims, CodeClaims
 from keyfob_server.rules.sessions import sid_of
-from keyfob_server.rules.subjects import subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,20 @@ def mint_access_token(
     return services.sealer.seal(purpose, claims.encode(), now=now), lifetime
 
 
+def mint_client_token(services: Services, client: Client, scope: tuple[str, ...], *, now: int) -> tuple[str, int]:
+    """The sealed token of a client alone, and its life in seconds."""
+    lifetime = client_lifetimes(services, client).access_token_s
+    claims = ClientTokenClaims(
+        id=services.entropy.uuid7(),
+        client_id=client.client_id,
+        scope=scope,
+        generations=generations_of(client, 0),
+        expires_at=now + lifetime,
+    )
+    services.events.emit("client_token.issued", client_id=client.client_id, token_id=claims.id)
+    return services.sealer.seal(ClientTokenClaims.PURPOSE, claims.encode(), now=now), lifetime
+
+
 def client_lifetimes(services: Services, client: Client) -> Lifetimes:
     return lifetimes_of(client.metadata, client.settings, services.policy)
 
@@ -93,7 +108,7 @@ def mint_id_token(
     policy, authentication = services.policy, grant.authentication
     claims: dict[str, object] = {
         "iss": policy.issuer,
-        "sub": subject_of(account, policy),
+        "sub": subject_for(services, client, account),
         "aud": client.client_id,
         "exp": now + client_lifetimes(services, client).id_token_s,
         "iat": now,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.sealing import PresentedRefreshToken
+from keyfob_server.rules.client_token_claims import ClientTokenClaims
 from keyfob_server.rules.initial_claims import InitialTokenClaims
 from keyfob_server.rules.records import GrantKey
 from keyfob_server.rules.sealed_claims import AccessClaims
@@ -43,7 +44,18 @@ class OpenedInitialToken:
         return None
 
 
-OpenedToken = OpenedAccessToken | OpenedRefreshToken | OpenedInitialToken
+@dataclass(frozen=True, slots=True)
+class OpenedClientToken:
+    """An access token of a client alone: it has an id and no grant."""
+
+    claims: ClientTokenClaims
+
+    @property
+    def grant_key(self) -> None:
+        return None
+
+
+OpenedToken = OpenedAccessToken | OpenedRefreshToken | OpenedInitialToken | OpenedClientToken
 
 
 def open_token(services: Services, token: str) -> OpenedToken | None:
@@ -55,5 +67,8 @@ def open_token(services: Services, token: str) -> OpenedToken | None:
     payload = services.sealer.open(InitialTokenClaims.PURPOSE, token)
     if payload is not None:
         return OpenedInitialToken(InitialTokenClaims.decode(payload))
+    payload = services.sealer.open(ClientTokenClaims.PURPOSE, token)
+    if payload is not None:
+        return OpenedClientToken(ClientTokenClaims.decode(payload))
     presented = services.refresh_tokens.parse(token)
     return OpenedRefreshToken(presented) if presented else None

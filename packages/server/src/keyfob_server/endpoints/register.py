@@ -14,6 +14,7 @@ from keyfob_server.endpoints.registration_rate import PLAIN, count_registration,
 from keyfob_server.endpoints.registration_repeat import derived_credentials, repeated_answer, stored_key
 from keyfob_server.endpoints.registration_request import RegistrationRequest, read_request
 from keyfob_server.endpoints.registration_token import REFUSAL, AuthorizedRegistration, authorize_registration
+from keyfob_server.endpoints.sector import check_named_sector
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.idempotency import WINDOW_S
@@ -54,6 +55,7 @@ async def register(
     refuse_rush(services, bucket)
     judged = _judge(services, asked, template)
     check_redirect_limit(authorized.token, judged.metadata)
+    await check_named_sector(services.fetcher, judged.metadata)
     _check_owner(services, authorized, template)
     credentials = _credentials(services, authorized, asked, judged.metadata)
     instance = _instance(services, authorized, asked, judged, credentials)

@@ -15,6 +15,7 @@ from keyfob_server.endpoints.kill import change_status
 from keyfob_server.endpoints.register import registered_metadata
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
 from keyfob_server.endpoints.rotating_secrets import Match, match_secret
+from keyfob_server.endpoints.sector import check_named_sector
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.authorize import ENDED_TEXT, SUSPENDED_TEXT
@@ -98,6 +99,7 @@ async def update(services: Services, managed: ManagedRegistration, body: bytes) 
         check_update(document, client_id=managed.client_id)
         _check_secret(services, seen, document.get("client_secret"))
         metadata = registered_metadata(services, document)
+        await check_named_sector(services.fetcher, metadata)
         check_replacement(seen.client.metadata, metadata)
         lifetime = services.policy.registration.registration_token_lifetime_s
         held = rotated(

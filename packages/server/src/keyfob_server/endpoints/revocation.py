@@ -8,6 +8,7 @@ from keyfob_server.endpoints.client_auth import AuthenticatedClient, authenticat
 from keyfob_server.endpoints.failed_credentials import refuse_flood
 from keyfob_server.endpoints.opened_token import (
     OpenedAccessToken,
+    OpenedClientToken,
     OpenedInitialToken,
     OpenedRefreshToken,
     open_token,
@@ -20,10 +21,10 @@ from keyfob_server.rules.remote_address import RemoteAddress
 from keyfob_server.rules.revocation import (
     LeaveAlone,
     RevokeAccess,
+    RevokeById,
     RevokeGrant,
-    RevokeInitial,
     judge_access,
-    judge_initial,
+    judge_by_id,
     judge_refresh,
 )
 
@@ -38,13 +39,13 @@ async def revoke(services: Services, parameters: Parameters, authorization: str 
         client_id=credentials.client_id,
         account_id=opened.claims.account_id if isinstance(opened, OpenedAccessToken) else None,
         grant=opened.grant_key if opened else None,
-        token_id=opened.claims.id if isinstance(opened, OpenedInitialToken) else None,
+        token_id=opened.claims.id if isinstance(opened, OpenedInitialToken | OpenedClientToken) else None,
     )
     client = await authenticate(services, credentials, loaded, remote)
     if opened is None or client_status(client.client):
         return
-    if isinstance(opened, OpenedInitialToken):
-        await _revoke_initial(services, opened, client, loaded)
+    if isinstance(opened, OpenedInitialToken | OpenedClientToken):
+        await _revoke_by_id(services, opened, client, loaded)
         return
     verdict = _judge(services, opened, client, loaded)
     match verdict:
@@ -65,20 +66,20 @@ async def revoke(services: Services, parameters: Parameters, authorization: str 
         )
 
 
-async def _revoke_initial(
-    services: Services, opened: OpenedInitialToken, client: AuthenticatedClient, loaded: Loaded
+async def _revoke_by_id(
+    services: Services, opened: OpenedInitialToken | OpenedClientToken, client: AuthenticatedClient, loaded: Loaded
 ) -> None:
     """It has no row: from now on there is one that says so."""
     client_id, claims = client.client.client_id, opened.claims
-    match judge_initial(claims, loaded, client_id=client_id):
+    match judge_by_id(claims, loaded, client_id=client_id):
         case LeaveAlone(reason):
             services.events.emit("revocation.idle", client_id=client_id, reason=reason)
-        case RevokeInitial():
+        case RevokeById():
             act = Act(by=f"client: {client_id}", reason="revoked by its client")
             if await services.initial_tokens.revoke_client_token(
                 client_id, claims.id, expires=claims.expires_at, act=act
             ):
-                services.events.emit("initial_token.revoked", client_id=client_id, token_id=claims.id)
+                services.events.emit("token.revoked", client_id=client_id, token_id=claims.id)
 
 
 def _judge(

@@ -15,6 +15,7 @@ from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.sealing import RefreshTokens, Sealer, SecretHasher
 from keyfob_server.ports.storage import HotStore, RegistrationStore, SessionStore
 from keyfob_server.ports.stored_settings import StoredSettings
+from keyfob_server.ports.subjects import PairwiseSubjects
 from keyfob_server.ports.world import Entropy, Events
 from keyfob_server.rules.policy import Policy
 
@@ -27,16 +28,17 @@ class Services:
     sessions: SessionStore
     consents: ConsentStore
     origins: OriginStore
-    initial_tokens: InitialTokenStore
-    grant_limits: GrantLimitStore
     sign_in_failures: SignInFailureStore
     stored_settings: StoredSettings
     limiter: RateLimiter
+    initial_tokens: InitialTokenStore
+    grant_limits: GrantLimitStore
     sealer: Sealer
     hasher: SecretHasher
     refresh_tokens: RefreshTokens
     signer: TokenSigner
     passwords: Passwords
+    pairwise: PairwiseSubjects
     entropy: Entropy
     events: Events
     fetcher: Fetcher

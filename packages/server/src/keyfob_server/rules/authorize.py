@@ -18,7 +18,6 @@ from keyfob_server.rules.liveness import LiveSession, client_status
 from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import Client
 from keyfob_server.rules.software_versions import TOO_OLD_TEXT, is_too_old
-from keyfob_server.rules.subjects import subject_of
 
 DCR = "dcr"
 
@@ -145,14 +144,17 @@ def decide(
     request: AuthorizationRequest,
     *,
     session: LiveSession | None,
+    subject: str | None,
     hinted_subject: str | None,
     step: Step,
     consented: bool = False,
     policy: Policy,
     now: int,
 ) -> Decision:
-    """`hinted_subject` is the `sub` of a valid id_token_hint; `consented` says that the person of the session allowed
-    this before. Raises the error that goes back by redirect.
+    """`subject` is how the client knows the person of the session; `hinted_subject` is the `sub` of a valid
+    id_token_hint; `consented` says that the person of the session allowed this before.
+
+    Raises the error that goes back by redirect.
     """
     scope = granted_scope(client, request, policy)
     silent = "none" in request.prompt
@@ -167,7 +169,7 @@ def decide(
         if silent or step.signed_in or step.confirmed:
             raise AccessDenied("this app instance is registered for another account", reason="not the owner")
         return AskPassword(other_owner=True)
-    if hinted_subject is not None and hinted_subject != subject_of(session.account, policy):
+    if hinted_subject is not None and hinted_subject != subject:
         if silent or step.signed_in:
             raise LoginRequired("another account is signed in than the one hinted at")
         return AskPassword()

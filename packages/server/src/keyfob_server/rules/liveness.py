@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from keyfob_protocol.errors import ClientStatus
+from keyfob_server.rules.client_token_claims import ClientTokenClaims
 from keyfob_server.rules.records import ACTIVE, Account, Client, Generations, Grant, Loaded, Session
 from keyfob_server.rules.sealed_claims import AccessClaims
 from keyfob_server.rules.software_versions import is_too_old
@@ -90,6 +91,15 @@ def death_of_access(claims: AccessClaims, loaded: Loaded) -> Death | None:
     if grant.access_generation != claims.access_generation:
         return "access revoked"
     return death_of_parties(loaded, claims.generations)
+
+
+def death_of_client_token(claims: ClientTokenClaims, loaded: Loaded) -> Death | None:
+    """An access token of a client alone; `loaded.token_revoked` is about its id."""
+    if claims.expires_at <= loaded.now:
+        return "expired"
+    if loaded.token_revoked:
+        return "token revoked"
+    return death_of_client(loaded.client, claims.generations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ In lists what is not supported is dropped, as long as something consistent remai
 security is honoured or refused, never replaced by something weaker.
 """
 
+from urllib.parse import urlsplit
+
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.client_metadata import RequestedMetadata
 from keyfob_protocol.errors import InvalidClientMetadata, InvalidRedirectUri, UnapprovedSoftwareStatement
@@ -13,7 +15,7 @@ from keyfob_server.rules.policy import RegistrationPolicy
 
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
 APPLICATION_TYPES = ("native", "web")
-SUBJECT_TYPES = ("public",)
+SUBJECT_TYPES = ("public", "pairwise")
 RESPONSE_TYPES = ("code",)
 
 REFUSED_WHEN_TRUE = (
@@ -57,6 +59,7 @@ def register(
         ),
         post_logout_redirect_uris=_checked(requested, "post_logout_redirect_uris", policy),
         subject_type=_one_of(requested, "subject_type", SUBJECT_TYPES, "public"),
+        sector_identifier_uri=_sector(requested, redirect_uris),
         id_token_signed_response_alg=_one_of(requested, "id_token_signed_response_alg", id_token_algs, "RS256"),
         default_acr_values=_supported(requested, "default_acr_values", (acr,), absent=(acr,)),
         default_max_age=numbers.get("default_max_age"),
@@ -135,6 +138,16 @@ def _grant_types(requested: RequestedMetadata, policy: RegistrationPolicy, *, re
     if "refresh_token" in offered and "refresh_token" not in granted:
         return (*granted, "refresh_token")
     return granted
+
+
+def _sector(requested: RequestedMetadata, redirect_uris: tuple[str, ...]) -> str:
+    """OpenID Connect Core section 8.1: several hosts are one sector only if a document of theirs says so."""
+    if requested.texts.get("subject_type", "public") != "pairwise":
+        return ""
+    named = requested.texts.get("sector_identifier_uri", "")
+    if not named and len({urlsplit(uri).hostname for uri in redirect_uris if redirect_uri_kind(uri) == "https"}) > 1:
+        raise InvalidClientMetadata("sector_identifier_uri is needed: redirect_uris have several hosts")
+    return named
 
 
 def _application_type(requested: RequestedMetadata, redirect_uris: tuple[str, ...]) -> str:

@@ -1,12 +1,38 @@
 from keyfob_server.endpoints.introspection import introspect
 from keyfob_server.endpoints.services import Services
+from keyfob_server.endpoints.signed_introspection import RESPONSE_TYPE, access_token_jwt, introspection_jwt
 from keyfob_server.web.address import remote_address
 from keyfob_server.web.asgi import Receive, Scope
 from keyfob_server.web.limits import Limits, header
 from keyfob_server.web.parse import read_form
-from keyfob_server.web.write import Answer, json_answer
+from keyfob_server.web.write import Answer, json_answer, no_content, text_answer
+
+_RESPONSE_JWT = f"application/{RESPONSE_TYPE}"
+_ACCESS_TOKEN_JWT = "application/jwt"
 
 
 async def post_introspection(services: Services, limits: Limits, scope: Scope, receive: Receive) -> Answer:
+    """JSON, unless the caller asks for one of the signed forms first."""
     form = await read_form(scope, receive, limits)
-    return json_answer(await introspect(services, form, header(scope, b"authorization"), remote_address(scope)))
+    answer = await introspect(services, form, header(scope, b"authorization"), remote_address(scope))
+    match _wanted(header(scope, b"accept")):
+        case "response":
+            return text_answer(introspection_jwt(services, answer), _RESPONSE_JWT)
+        case "access token":
+            token = access_token_jwt(services, answer)
+            return no_content() if token is None else text_answer(token, _ACCESS_TOKEN_JWT)
+        case _:
+            return json_answer(answer.members)
+
+
+def _wanted(accept: str | None) -> str:
+    """The first media type of the header that is served here."""
+    for part in (accept or "").split(","):
+        match part.partition(";")[0].strip().lower():
+            case "application/token-introspection+jwt":
+                return "response"
+            case "application/jwt":
+                return "access token"
+            case "application/json" | "*/*" | "application/*":
+                break
+    return "json"

@@ -31,6 +31,14 @@ def json_answer(document: Mapping[str, object], *, status: int = 200, headers: R
     return Answer(status, _encode(document), (*_JSON, *headers))
 
 
+def text_answer(text: str, media_type: str) -> Answer:
+    return Answer(200, text.encode(), ((b"content-type", media_type.encode()), *NO_STORE))
+
+
+def no_content() -> Answer:
+    return Answer(204, b"", NO_STORE)
+
+
 def error_answer(error: ProtocolError, *, scheme: str, retry_after_s: int | None = None) -> Answer:
     """The JSON error of RFC 6749 section 5.2; a 401 or a refused scope names `scheme` (`Basic` or `Bearer`)."""
     headers = NO_STORE
