@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +27,7 @@ LOOPBACK = ("127.0.0.0/8", "::1/128")
 class WrittenAnswers:
     """Looks names up in a list: each look-up gets the next answer of its name, the last one again and again."""
 
-    answers: dict[str, list[Sequence[str]]]
+    answers: Mapping[str, Sequence[Sequence[str]]]
     looked_up: list[str] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 

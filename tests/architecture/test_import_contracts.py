@@ -25,6 +25,8 @@ PLANTED = [
     ("keyfob_server/endpoints", "import msgspec", "msgspec"),
     ("keyfob_server/web", "import click", "click"),
     ("keyfob_client", "import httpx", "httpx"),
+    ("keyfob_server/endpoints", "import httpx", "httpx"),
+    ("keyfob_server/outbound", "import keyfob_server.storage", "Server"),
     ("keyfob_client/transports", "import keyring", "keyring"),
 ]
 

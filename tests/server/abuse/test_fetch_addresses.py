@@ -54,7 +54,7 @@ def test_f15_a_name_of_this_machine_is_fetched_only_where_the_setting_allows_it(
 @pytest.mark.parametrize("address", INNER_ADDRESSES)
 def test_f15_a_name_with_an_inner_address_is_refused_alone_and_beside_a_public_one(bird: Canary, address: str) -> None:
     names = {"alone.example": [[address]], "first.example": [[address, PUBLIC]], "last.example": [[PUBLIC, address]]}
-    with fetching(allowed=(), look_up=WrittenAnswers(names)) as it:  # type: ignore[arg-type] # lists of lists of texts
+    with fetching(allowed=(), look_up=WrittenAnswers(names)) as it:
         for host in names:
             with pytest.raises(FetchRefused, match="an address of its host"):
                 it.fetch(f"https://{host}:{bird.port}/")

@@ -62,7 +62,7 @@ def test_no_more_than_three_addresses_are_tried(authority: Authority, peer: Http
 
 @pytest.mark.parametrize("answers", [[], [[]], [[f"127.0.1.{number}" for number in range(65)]]])
 def test_a_name_without_addresses_or_with_too_many_is_a_failure(answers: list[list[str]]) -> None:
-    look_up = WrittenAnswers({"app.example": list(answers)})
+    look_up = WrittenAnswers({"app.example": answers})
     with fetching(look_up=look_up) as it, pytest.raises(FetchFailed, match="no address"):
         it.fetch("https://app.example/")
 

@@ -1,4 +1,4 @@
-"""JSON objects: read strictly from peers (RFC 8259, with the advice of RFC 7493), and written."""
+"""JSON objects and arrays: read strictly from peers (RFC 8259, with the advice of RFC 7493), and written."""
 
 import json
 import re
@@ -15,7 +15,7 @@ _STRUCTURE = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
 
 
 class JsonDocumentError(ValueError):
-    """The text is not a JSON object that everybody reads alike; the message is fit for the peer."""
+    """The text is not a JSON document that everybody reads alike; the message is fit for the peer."""
 
 
 def parse_json_object(body: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> dict[str, object]:
@@ -23,6 +23,21 @@ def parse_json_object(body: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int
 
     Raises JsonDocumentError, and nothing else, whatever the bytes are.
     """
+    document = _parse(body, max_bytes=max_bytes, max_depth=max_depth)
+    if not isinstance(document, dict):
+        raise JsonDocumentError("the document is not a JSON object")
+    return document
+
+
+def parse_json_array(body: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> list[object]:
+    """As `parse_json_object`, of an array."""
+    document = _parse(body, max_bytes=max_bytes, max_depth=max_depth)
+    if not isinstance(document, list):
+        raise JsonDocumentError("the document is not a JSON array")
+    return document
+
+
+def _parse(body: bytes, *, max_bytes: int, max_depth: int) -> object:
     if len(body) > max_bytes:
         raise JsonDocumentError(f"the document is larger than {max_bytes} bytes")
     if body.startswith(BYTE_ORDER_MARK):
@@ -44,10 +59,9 @@ def parse_json_object(body: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int
         )
     except json.JSONDecodeError as error:
         raise JsonDocumentError(f"the document is not JSON (line {error.lineno}, column {error.colno})") from None
-    if not isinstance(document, dict):
-        raise JsonDocumentError("the document is not a JSON object")
     try:
-        dump_json(document)
+        # Whatever the document is, a member can hold it.
+        dump_json({"": document})
     except UnicodeEncodeError:
         # An escape such as \ud800 alone makes a string that is no Unicode text.
         raise JsonDocumentError("the document holds a lone surrogate") from None
