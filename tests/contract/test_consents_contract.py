@@ -97,7 +97,12 @@ def test_an_origin_is_listed_when_a_template_lists_it(database: Database) -> Non
     async def scenario(store: Store) -> None:
         settings = ClientSettings(cors_origins=(APP,))
         made = await store.templates.put_template(
-            ClientId("template"), ClientMetadata(redirect_uris=(), scope=()), settings, seen=0, ends_grants=False, act=Act("anna")
+            ClientId("template"),
+            ClientMetadata(redirect_uris=(), scope=()),
+            settings,
+            seen=0,
+            ends_grants=False,
+            act=Act("anna"),
         )
         assert made
         assert await store.origins.lists_origin(APP)
