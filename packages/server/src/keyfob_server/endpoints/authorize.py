@@ -34,6 +34,7 @@ from keyfob_server.rules.authorize import (
     check_client,
     check_request,
     decide,
+    pkce_required,
     granted_scope,
     is_unclaimed,
     may_recall_consent,
@@ -95,7 +96,7 @@ async def _judge(services: Services, valid: ValidatedAuthorizationRequest, brows
     check_client(client)
     if len(encode_parameters(valid.parameters.pairs())) > MAX_QUERY:
         raise InvalidRequest(f"the request takes more than {MAX_QUERY} bytes when form-encoded")
-    request = parse_authorization_request(valid.parameters)
+    request = parse_authorization_request(valid.parameters, pkce_required=pkce_required(client))
     check_request(client, request, target, services.policy)
     decision = decide(
         client,

@@ -12,6 +12,7 @@ from keyfob_protocol.errors import (
     InvalidScope,
     LoginRequired,
     UnauthorizedClient,
+    UnmetAuthenticationRequirements,
 )
 from keyfob_protocol.redirect_uris import redirect_uri_kind, redirect_uri_matches
 from keyfob_server.rules.liveness import LiveSession, client_status
@@ -113,6 +114,19 @@ def check_client(client: Client) -> None:
         raise UnauthorizedClient("this client is not registered for the authorization code grant")
 
 
+def pkce_required(client: Client) -> bool:
+    """RFC 9700 section 2.1.1: for all but a confidential web client that the operator exempts."""
+    metadata = client.metadata
+    confidential = metadata.token_endpoint_auth_method != "none" and metadata.application_type == "web"
+    return client.settings.require_pkce or not confidential
+
+
+def allows_sign_in_by(client: Client, acr: str) -> bool:
+    """Whether the operator allows this way to sign in, by the whole name of its class or the last part of it."""
+    allowed = client.settings.allowed_authenticators
+    return not allowed or acr in allowed or acr.rpartition(":")[2] in allowed
+
+
 def granted_scope(client: Client, request: AuthorizationRequest, policy: Policy) -> tuple[str, ...]:
     """The scope asked for, or the default; raises InvalidScope for anything outside the registration."""
     default = tuple(value for value in policy.registration.default_scope if value in client.metadata.scope)
@@ -161,6 +175,10 @@ def decide(
     registering = DCR in scope
     if silent and registering:
         raise InteractionRequired("registering a device needs the person")
+    if not allows_sign_in_by(client, policy.acr):
+        raise UnmetAuthenticationRequirements("there is no way to sign in here that this app allows")
+    if session is not None and not allows_sign_in_by(client, session.session.authentication.acr):
+        session = None
     if session is None or step.retry or step.switch or _must_sign_in(client, request, session, step, now):
         if silent:
             raise LoginRequired("the person has to sign in")
