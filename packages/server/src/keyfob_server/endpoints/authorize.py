@@ -34,10 +34,10 @@ from keyfob_server.rules.authorize import (
     check_client,
     check_request,
     decide,
-    pkce_required,
     granted_scope,
     is_unclaimed,
     may_recall_consent,
+    pkce_required,
     resolve_redirect,
 )
 from keyfob_server.rules.liveness import LiveSession, live_session
