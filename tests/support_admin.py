@@ -45,9 +45,9 @@ class AdminBrowser:
     def post(self, url: str, form: dict[str, str] | list[tuple[str, str]], **headers: str) -> httpx.Response:
         return self._send("POST", url, form, headers)
 
-    def submit(self, page: httpx.Response, number: int = 0, **fields: str) -> httpx.Response:
-        """Fill in a form of the page, by its place among those that post, and press its button."""
-        action, hidden = forms_of(page)[number]
+    def submit(self, page: httpx.Response, **fields: str) -> httpx.Response:
+        """Fill in the first form of the page that posts, and press its button."""
+        action, hidden = forms_of(page)[0]
         taken = [(name, value) for name, value in hidden if name not in fields]
         return self.post(action, [*taken, *fields.items()])
 

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.ports.account_acts import AccountActs
 from keyfob_server.ports.audit import AuditStore
 from keyfob_server.ports.consents import ConsentStore
 from keyfob_server.ports.grant_limits import GrantLimitStore
@@ -207,6 +208,9 @@ class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Pro
 
     @property
     def instance_search(self) -> InstanceSearch: ...
+
+    @property
+    def account_acts(self) -> AccountActs: ...
 
     @property
     def stored_settings(self) -> StoredSettings: ...

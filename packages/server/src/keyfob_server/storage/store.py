@@ -19,6 +19,7 @@ from keyfob_server.rules.records import (
 )
 from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.storage import audit_statements, load_statements, registration_statements, rows, statements
+from keyfob_server.storage.account_acts import SqlAccountActs
 from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step, grant_step, instance_step
 from keyfob_server.storage.audit_store import SqlAuditStore
 from keyfob_server.storage.consent_store import SqlConsentStore
@@ -46,6 +47,7 @@ class SqlStore:
         self.audit = SqlAuditStore(executor)
         self.sweeping = SqlSweepStore(executor)
         self.instance_search = SqlInstanceSearch(executor)
+        self.account_acts = SqlAccountActs(executor)
         self.stored_settings = SqlStoredSettings(executor)
         self.key_acts = SqlKeyAdminStore(executor)
         self.sign_in_failures = SqlSignInFailures(executor)

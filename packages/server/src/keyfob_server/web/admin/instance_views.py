@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from keyfob_server.rules.instance_search import SearchBy
-from keyfob_server.web.admin.views import Frame
+from keyfob_server.web.admin.views import Fact, Frame, HistoryRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,6 @@ class InstancesView:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    label: str
-    value: str
-    code: bool = False
-    """An identifier or an address: shown as such, and in full."""
-
-
-@dataclass(frozen=True, slots=True)
 class GrantRow:
     created: str
     last_used: str
@@ -59,16 +51,6 @@ class GrantRow:
     live: bool
     state: str
     refreshes: int
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    when: str
-    event: str
-    by: str
-    origin: str
-    reason: str
-    change: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,19 @@ from urllib.parse import quote
 from keyfob_protocol.parameters import encode_parameters
 from keyfob_server.endpoints.admin_instances import InstanceStory
 from keyfob_server.endpoints.kill import Killed
-from keyfob_server.rules.acts import AuditRecord
 from keyfob_server.rules.instance_search import GrantSummary
 from keyfob_server.rules.records import ACTIVE, FINAL
 from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.web.admin.instance_views import (
     ActOffered,
-    Fact,
     GrantRow,
-    HistoryRow,
     InstanceRow,
     InstanceView,
     ReceiptShown,
     StatusShown,
 )
-from keyfob_server.web.admin.views import Frame
-from keyfob_server.web.admin.words import status_word, utc
+from keyfob_server.web.admin.views import Fact, Frame
+from keyfob_server.web.admin.words import history_row, status_word, utc
 
 _KNOWN: Final = (ACTIVE, *FINAL)
 _OFFERED: Final = {"suspend": "Suspend", "reactivate": "Reactivate", "revoke": "Revoke for ever"}
@@ -55,7 +52,7 @@ def view_of(frame: Frame, story: InstanceStory) -> InstanceView:
         facts=_facts(story),
         metadata=tuple(_metadata_fact(name, value) for name, value in story.client.metadata.document().items()),
         grants=tuple(_grant_row(story, grant) for grant in story.grants),
-        history=tuple(_history_row(record) for record in story.history),
+        history=tuple(history_row(record) for record in story.history),
         acts=_acts(summary),
     )
 
@@ -137,11 +134,6 @@ def _grant_row(story: InstanceStory, grant: GrantSummary) -> GrantRow:
         state="In force" if live else f"Ended{reason}",
         refreshes=grant.refresh_counter,
     )
-
-
-def _history_row(record: AuditRecord) -> HistoryRow:
-    change = f"{record.before} → {record.after}" if record.before or record.after else ""
-    return HistoryRow(utc(record.created), record.event, record.by, record.origin, record.reason, change)
 
 
 def _path(client_id: str) -> str:

@@ -22,7 +22,7 @@ from keyfob_server.web.admin.instance_words import receipt_shown, row_of, view_o
 from keyfob_server.web.admin.render import AdminPages
 from keyfob_server.web.admin.views import RefusedView, frame_of
 from keyfob_server.web.admin.visit import Visit
-from keyfob_server.web.admin.words import count
+from keyfob_server.web.admin.words import count, reason_of, sentence
 
 LIST: Final = "/admin/instances"
 CHANGE: Final = "/admin/instances/change"
@@ -103,13 +103,12 @@ class InstancePages:
         if verb is None or not ids:
             return await self._ask(visit, form)
         _check_password(visit, form)
-        reason = " ".join((form.get("reason") or "").split())
-        outcome = await act_on_instances(self.admin, ids, verb.status, visit.act(reason))
+        outcome = await act_on_instances(self.admin, ids, verb.status, visit.act(reason_of(form)))
         match outcome:
             case InstancesActed():
                 return self._changed(visit, verb, outcome)
-            case Unfit(sentence):
-                return await self._ask(visit, form, error=f"{sentence[:1].upper()}{sentence[1:]}.")
+            case Unfit(fault):
+                return await self._ask(visit, form, error=sentence(fault))
             case NoSuchInstances():
                 return self._missing(visit)
             case OffForGood(final):

@@ -6,7 +6,7 @@ from typing import Final
 from jinja2 import Template
 from starlette.responses import Response
 
-from keyfob_server.web.admin import instance_views, views
+from keyfob_server.web.admin import account_views, instance_views, registration_views, views
 from keyfob_server.web.headers import page_headers
 from keyfob_server.web.pages.assets import assets
 from keyfob_server.web.pages.render import DemoAccount, template_environment
@@ -14,19 +14,27 @@ from keyfob_server.web.pages.render import DemoAccount, template_environment
 AdminView = (
     views.NoticeView
     | views.RefusedView
+    | views.ActView
     | instance_views.InstancesView
     | instance_views.InstanceView
     | instance_views.ChangeView
     | instance_views.ChangedView
+    | registration_views.RegistrationView
+    | account_views.AccountsView
+    | account_views.AccountView
 )
 
 TEMPLATES: Final[dict[type[AdminView], str]] = {
     views.NoticeView: "admin/notice.html",
     views.RefusedView: "admin/refused.html",
+    views.ActView: "admin/act.html",
     instance_views.InstancesView: "admin/instances.html",
     instance_views.InstanceView: "admin/instance.html",
     instance_views.ChangeView: "admin/instance_change.html",
     instance_views.ChangedView: "admin/instance_changed.html",
+    registration_views.RegistrationView: "admin/registration.html",
+    account_views.AccountsView: "admin/accounts.html",
+    account_views.AccountView: "admin/account.html",
 }
 
 

@@ -13,7 +13,11 @@ class NavItem:
     minimum: Role
 
 
-NAVIGATION = (NavItem("Registered clients", "/admin/instances", "support"),)
+NAVIGATION = (
+    NavItem("Registered clients", "/admin/instances", "support"),
+    NavItem("Dynamic registration", "/admin/registration", "operator"),
+    NavItem("Accounts", "/admin/accounts", "operator"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,38 @@ class RefusedView:
     back: str
     """A path of ours."""
     back_label: str = "Back"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+    code: bool = False
+    """An identifier or an address: shown as such, and in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    when: str
+    event: str
+    by: str
+    origin: str
+    reason: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActView:
+    """Asks for the reason of an act; posts it, with what is hidden, to `action`."""
+
+    frame: Frame
+    title: str
+    text: str
+    button: str
+    action: str
+    back: str
+    hidden: tuple[tuple[str, str], ...] = ()
+    facts: tuple[Fact, ...] = ()
+    dangerous: bool = False
+    reason: str = ""
+    error: str = ""

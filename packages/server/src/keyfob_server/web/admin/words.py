@@ -3,6 +3,10 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from keyfob_protocol.parameters import Parameters
+from keyfob_server.rules.acts import AuditRecord
+from keyfob_server.web.admin.views import HistoryRow
+
 _STATUS: Final = {
     "active": "Active",
     "inactive": "Suspended",
@@ -32,3 +36,18 @@ def duration(seconds: int) -> str:
 
 def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def history_row(record: AuditRecord) -> HistoryRow:
+    change = f"{record.before or 'nothing'} → {record.after or 'nothing'}" if record.before or record.after else ""
+    return HistoryRow(utc(record.created), record.event, record.by, record.origin, record.reason, change)
+
+
+def sentence(text: str) -> str:
+    """A sentence of a use case, as it stands alone."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def reason_of(form: Parameters) -> str:
+    """What was typed, on one line."""
+    return " ".join((form.get("reason") or "").split())
