@@ -32,6 +32,7 @@ from keyfob_server.rules.records import (
     SignInRecord,
 )
 from keyfob_server.rules.summaries import InstanceSummary
+from keyfob_server.rules.template_members import OwnMembers
 
 
 class StorageUnavailable(Exception):
@@ -129,9 +130,11 @@ class RegistrationStore(Protocol):
         ...
 
     async def replace_registration(
-        self, seen: Registration, metadata: ClientMetadata, token: RotatingSecret, *, ends_grants: bool
+        self, seen: Registration, kept: ClientMetadata | OwnMembers, token: RotatingSecret, *, ends_grants: bool
     ) -> bool:
-        """New metadata and a new registration access token; with `ends_grants` the generation rises too."""
+        """New metadata, or own members of a template's instance, and a new registration access token; with
+        `ends_grants` the generation rises too.
+        """
         ...
 
     async def rotate_secret(self, seen: Client, secret: RotatingSecret) -> bool: ...

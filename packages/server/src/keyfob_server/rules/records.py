@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
 from keyfob_server.rules.client_settings import ClientSettings
-from keyfob_server.rules.templates import TemplateLink
+from keyfob_server.rules.templates import Template, TemplateLink
 
 ACTIVE = "active"
 INACTIVE = "inactive"
@@ -209,6 +209,9 @@ class Registration:
     """Empty when the owner's account is gone, or there is no owner yet."""
     idempotency_hash: str = field(default="", repr=False)
     request_hash: str = ""
+    template: Template | None = None
+    own_members: Mapping[str, object] = field(default_factory=dict)
+    """Of a template's instance: what it says itself, whether the template lets it now or not."""
 
 
 @dataclass(frozen=True, slots=True)

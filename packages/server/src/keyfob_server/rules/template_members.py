@@ -8,6 +8,9 @@ from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.metadata_members import TAGGED_MEMBERS
 from keyfob_server.rules.client_settings import ClientSettings
 
+OwnMembers = Mapping[str, object]
+"""What an instance of a template says itself, as ClientMetadata names it: all that is stored of its metadata."""
+
 INSTANCE_MEMBERS: Final = ("instance_name", "instance_platform", "instance_os_version", "software_version")
 """Every instance says these itself, and no template has them."""
 

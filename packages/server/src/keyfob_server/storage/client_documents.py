@@ -15,7 +15,7 @@ from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.records import DELETED, EXPIRED, Client
 from keyfob_server.rules.template_members import laid_over
-from keyfob_server.rules.templates import MISSING, TemplateLink
+from keyfob_server.rules.templates import MISSING, Template, TemplateLink
 from keyfob_server.storage.executor import Row
 
 _metadata: Final = msgspec.json.Decoder(ClientMetadata)
@@ -26,7 +26,6 @@ _TOMBSTONES: Final = (DELETED, EXPIRED)
 """With one of these an instance keeps what its template said when it ended."""
 _WHOLE: Final = frozenset({"redirect_uris", "scope"})
 _NOTHING: Final[Mapping[str, Any]] = {"redirect_uris": (), "scope": ()}
-_NO_SETTINGS: Final = ClientSettings()
 _KEPT: Final = 512
 """Texts read last: templates and static clients are few, and the same text always means the same."""
 
@@ -46,12 +45,12 @@ def own_members_of(text: str) -> dict[str, object]:
     return {name: getattr(typed, name) for name in members if name in _FIELDS}
 
 
-def merged_metadata_of(template: str, own: str, settings: ClientSettings = _NO_SETTINGS) -> ClientMetadata:
+def merged_metadata_of(template: str, own: str, settings: str) -> ClientMetadata:
     """The template's document with the instance's members over it, as far as the template's settings let it.
 
     Raises msgspec.DecodeError, ValidationError.
     """
-    return laid_over(_shared(template), own_members_of(own), settings)
+    return laid_over(_shared(template), own_members_of(own), settings_of(settings))
 
 
 def _templated_metadata_of(template: str | None, own: str, settings: ClientSettings, status: str) -> ClientMetadata:
@@ -59,7 +58,7 @@ def _templated_metadata_of(template: str | None, own: str, settings: ClientSetti
     members = _members.decode(own)
     if template is None or (status in _TOMBSTONES and members.keys() >= _WHOLE):
         return _beside_nothing(members)
-    return merged_metadata_of(template, own, settings)
+    return laid_over(_shared(template), own_members_of(own), settings)
 
 
 def _beside_nothing(members: Mapping[str, Any]) -> ClientMetadata:
@@ -117,6 +116,17 @@ def client_of(row: Row) -> Client:
         template=link,
         answer_repeatable_until=repeatable_until,
     )
+
+
+def templated_of(row: Row, version: int | None) -> tuple[Template | None, Mapping[str, object]]:
+    """The template of the client that `client_of` reads from the same row, and what the instance says itself."""
+    attributes, (template_id, status, generation, shared, settings) = row[4], row[14:]
+    if template_id is None:
+        return None, {}
+    own = own_members_of(attributes)
+    if shared is None or version is None:
+        return None, own
+    return Template(ClientId(template_id), status, generation, version, _shared(shared), settings_of(settings)), own
 
 
 def text_of(document: ClientMetadata | ClientSettings | Mapping[str, object]) -> str:

@@ -25,7 +25,8 @@ from keyfob_server.rules.records import (
     SignInRecord,
 )
 from keyfob_server.rules.summaries import InstanceSummary
-from keyfob_server.storage.client_documents import client_of, text_of
+from keyfob_server.rules.template_members import OwnMembers
+from keyfob_server.storage.client_documents import client_of, templated_of, text_of
 from keyfob_server.storage.executor import Row, SqlValue
 
 _CLIENT: Final = slice(1, 20)
@@ -74,13 +75,17 @@ def loaded_registration_of(row: Row) -> LoadedRegistration:
     """The row of LOAD_REGISTRATION; raises StorageUnavailable as `loaded_of`."""
     if row[1] is None:
         return LoadedRegistration(row[0], None)
-    token, expires_at, previous, previous_until, created, owner_status, idempotency, request = row[_CLIENT.stop :]
+    (
+        token, expires_at, previous, previous_until, created, owner_status, idempotency, request, version,
+    ) = row[_CLIENT.stop :]  # fmt: skip
     try:
         client = client_of(row[_CLIENT])
+        template, own = templated_of(row[_CLIENT], version)
     except msgspec.MsgspecError as error:
         raise StorageUnavailable(f"a stored document cannot be read: {error}") from error
     held = RotatingSecret(token, expires_at, previous, previous_until)
-    return LoadedRegistration(row[0], Registration(client, held, created, owner_status, idempotency, request))
+    registration = Registration(client, held, created, owner_status, idempotency, request, template, own)
+    return LoadedRegistration(row[0], registration)
 
 
 def account_of(row: Row) -> Account:
@@ -184,7 +189,12 @@ def _of_registered(instance: NewInstance) -> tuple[SqlValue, ...]:
     """A template's instance repeats nothing of the template, or it would soon say what is not so."""
     if instance.template is None:
         return of_metadata(instance.metadata)
-    return text_of(instance.own_members), "", "", ""
+    return of_kept(instance.own_members)
+
+
+def of_kept(kept: ClientMetadata | OwnMembers) -> tuple[SqlValue, ...]:
+    """The metadata of an instance, or of a template's instance its own members."""
+    return of_metadata(kept) if isinstance(kept, ClientMetadata) else (text_of(kept), "", "", "")
 
 
 def of_metadata(metadata: ClientMetadata) -> tuple[SqlValue, ...]:

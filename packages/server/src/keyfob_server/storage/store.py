@@ -18,6 +18,7 @@ from keyfob_server.rules.records import (
     SignInRecord,
 )
 from keyfob_server.rules.summaries import InstanceSummary
+from keyfob_server.rules.template_members import OwnMembers
 from keyfob_server.storage import audit_statements, load_statements, registration_statements, rows, statements
 from keyfob_server.storage.account_acts import SqlAccountActs
 from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step, grant_step, instance_step
@@ -108,10 +109,10 @@ class SqlStore:
         return await self._done(registration_statements.USE_REGISTRATION_TOKEN, used)
 
     async def replace_registration(
-        self, seen: Registration, metadata: ClientMetadata, token: RotatingSecret, *, ends_grants: bool
+        self, seen: Registration, kept: ClientMetadata | OwnMembers, token: RotatingSecret, *, ends_grants: bool
     ) -> bool:
         condition = (seen.client.client_id, seen.token.hash, seen.client.generation)
-        replaced = (*condition, *rows.of_metadata(metadata), int(ends_grants), *rows.of_rotating(token))
+        replaced = (*condition, *rows.of_kept(kept), int(ends_grants), *rows.of_rotating(token))
         return await self._done(registration_statements.REPLACE_REGISTRATION, replaced)
 
     async def rotate_secret(self, seen: Client, secret: RotatingSecret) -> bool:

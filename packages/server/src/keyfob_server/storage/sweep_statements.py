@@ -95,7 +95,7 @@ REMOVE_OLD_SIGN_IN_FAILURES: Final = """
 
 # a page of the instances as they lie, and of each whether nobody uses it: so much is read and no more
 LIST_IDLE: Final = """
-    select i.client_id, i.attributes, t.attributes,
+    select i.client_id, i.attributes, t.attributes, t.settings,
         i.last_used > 0 or exists (
             select 1 from delegations u where u.client_id = i.client_id and u.scope <> 'dcr'),
         i.status = 'active' and i.created < $1

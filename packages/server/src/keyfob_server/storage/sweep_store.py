@@ -53,15 +53,15 @@ class SqlSweepStore:
         limit = min(limit, _LARGEST_BATCH)
         asked = (never_used_before, idle_before, after, limit)
         rows = await self._executor.read(texts.LIST_IDLE, asked)
-        found = [_idle_of(row) for row in rows if row[4]]
+        found = [_idle_of(row) for row in rows if row[5]]
         return IdlePage(tuple(idle for idle in found if idle is not None), rows[-1][0] if len(rows) == limit else "")
 
 
 def _idle_of(row: Row) -> IdleInstance | None:
     """None when its document cannot be read: an administrator has to look at it."""
-    client_id, own, template, used, _ = row
+    client_id, own, template, settings, used, _ = row
     try:
-        metadata = metadata_of(own) if template is None else merged_metadata_of(template, own)
+        metadata = metadata_of(own) if template is None else merged_metadata_of(template, own, settings)
     except msgspec.MsgspecError:
         return None
     return IdleInstance(ClientId(client_id), metadata, bool(used))
