@@ -85,13 +85,17 @@ class RemoteApp:
         registered = answer.json()
         return Instance(registered["client_id"], registered["client_secret"], registered)
 
-    def new_instance(self, **members: object) -> Instance:
-        """Registered by demouser, in a browser of its own."""
+    def initial_token(self) -> str:
+        """Demouser's, from a browser of its own."""
         with httpx.Client() as browser:
             page = browser.get(self.dcr_url(REDIRECT, prompt="login"))
             form = {"state": form_state(page), "username": "demouser", "password": "Password1"}
             code = answer_of(browser.post(self.base_url + form_action(page), data=form))["code"]
-        return self.register_with(self.redeem(code, REDIRECT)["access_token"], **members)
+        return self.redeem(code, REDIRECT)["access_token"]
+
+    def new_instance(self, **members: object) -> Instance:
+        """Registered by demouser, in a browser of its own."""
+        return self.register_with(self.initial_token(), **members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,22 @@
 """An answer that was lost is given again, to whoever asks the same with the same token and key, for a while."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from keyfob_server.rules.new_initial_token import NewInitialToken
-from support_app import REGISTER, SEED_REQUEST, Instance, Keyfob, basic, bearer, path_of, running_keyfob
+from support_app import REGISTER, SEED_REQUEST, Instance, Keyfob, basic, bearer, path_of
 from support_initial_tokens import KEY, client_token, issued, post, put_template, registered
+from support_lossy_proxy import lossy_proxy
+from support_process import serving
+from support_remote_app import RemoteApp
 from support_sql import change, records, set_status, value
 
 COUNT = "select count(*) from dynamically_registered_clients"
-
-
-@pytest.fixture(scope="module")
-def keyfob(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keyfob]:
-    with running_keyfob(tmp_path_factory.mktemp("keyfob")) as running:
-        yield running
 
 
 KINDS: dict[str, Callable[[Keyfob], str]] = {
@@ -205,3 +204,26 @@ def test_a_new_initial_token_with_the_same_key_is_another_registration(keyfob: K
     one, other = (registered(post(keyfob, keyfob.initial_token(), key=KEY)) for _ in range(2))
     assert one.client_id != other.client_id
     assert one.client_secret != other.client_secret
+
+
+def test_f4_an_app_whose_answer_a_proxy_dropped_asks_again_and_has_one_instance(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        app = RemoteApp(server.base_url)
+        headers = bearer(app.initial_token()) | {"idempotency-key": KEY, "connection": "close"}
+        port = urlsplit(server.base_url).port
+        assert port is not None
+        with lossy_proxy(port, lose=2) as proxy:
+            for _ in range(2):
+                with pytest.raises(httpx.TransportError):
+                    httpx.post(proxy.url + REGISTER, json=SEED_REQUEST, headers=headers)
+            answer = httpx.post(proxy.url + REGISTER, json=SEED_REQUEST, headers=headers)
+        assert proxy.lost == 2
+        assert answer.status_code == 201
+        assert value(server.database, COUNT) == 1
+        instance = registered(answer)
+        refused = httpx.post(
+            server.base_url + "/oauth/v2/oauth-token",
+            data={"grant_type": "refresh_token", "refresh_token": "x"},
+            headers=basic(instance.client_id, instance.client_secret),
+        )
+        assert refused.json()["error"] == "invalid_grant"
