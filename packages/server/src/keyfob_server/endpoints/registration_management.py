@@ -12,11 +12,11 @@ from keyfob_server.endpoints.caller import note_caller
 from keyfob_server.endpoints.failed_credentials import failure, refuse_flood
 from keyfob_server.endpoints.issue import CLIENT_SECRET, REGISTRATION_TOKEN, mint_credential
 from keyfob_server.endpoints.kill import change_status
-from keyfob_server.endpoints.register import registered_metadata
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
 from keyfob_server.endpoints.rotating_secrets import Match, match_secret
 from keyfob_server.endpoints.sector import check_named_sector
 from keyfob_server.endpoints.services import Services
+from keyfob_server.endpoints.template_metadata import replacement
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.authorize import ENDED_TEXT, SUSPENDED_TEXT
 from keyfob_server.rules.liveness import client_status
@@ -98,24 +98,25 @@ async def update(services: Services, managed: ManagedRegistration, body: bytes) 
         seen, now = managed.registration, managed.now
         check_update(document, client_id=managed.client_id)
         _check_secret(services, seen, document.get("client_secret"))
-        metadata = registered_metadata(services, document)
-        await check_named_sector(services.fetcher, metadata)
-        check_replacement(seen.client.metadata, metadata)
+        new = replacement(services, seen, document)
+        await check_named_sector(services.fetcher, new.metadata)
+        check_replacement(seen.client.metadata, new.metadata)
         lifetime = services.policy.registration.registration_token_lifetime_s
         held = rotated(
             seen.token, token_hash, now=now, expires_at=now + lifetime, current_was_used=managed.match == "current"
         )
-        ends_grants = narrows(seen.client.metadata, metadata)
-        if await services.registrations.replace_registration(seen, metadata, held, ends_grants=ends_grants):
+        ends_grants = narrows(seen.client.metadata, new.metadata)
+        if await services.registrations.replace_registration(seen, new.kept, held, ends_grants=ends_grants):
             if managed.match == "previous":
                 services.events.emit("registration_token.unused_replaced", client_id=managed.client_id)
             services.events.emit("instance.updated", client_id=managed.client_id, grants_ended=ends_grants)
             return registration_answer(
                 services,
                 managed.client_id,
-                metadata,
+                new.metadata,
                 issued_at=seen.created,
                 token=ShownToken(token, lifetime),
+                settings=new.settings,
             )
         managed = await authorize_management(services, managed.client_id, f"Bearer {managed.token}", managed.remote)
     raise TemporarilyUnavailable("please try again", reason="lost the race for a registration twice")
@@ -205,4 +206,5 @@ def _answer(
         issued_at=registration.created,
         token=token,
         secret=secret,
+        settings=registration.client.settings,
     )
