@@ -13,7 +13,8 @@ from support_secrets import Journey, files_with, found, whole_journey
 
 KINDS: Final = {
     *("access_token", "refresh_token", "id_token", "client_secret", "registration_access_token", "code", "verifier"),
-    *("keyfob-browser cookie", "keyfob-session cookie", "form state", "password", "invented", "Basic credentials"),
+    *("keyfob-browser cookie", "keyfob-session cookie", "keyfob-device cookie"),
+    *("form state", "password", "invented", "Basic credentials"),
 }
 
 
