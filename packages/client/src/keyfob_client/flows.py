@@ -16,11 +16,13 @@ from keyfob_client.client_credentials import ClientCredentials
 from keyfob_client.configuration import AppConfiguration
 from keyfob_client.discovery import discovery_request, jwks_request, parse_discovery_response, parse_jwks_response
 from keyfob_client.end_session import END_SESSION_RANDOM_BYTES, end_session_request, parse_end_session_response
-from keyfob_client.errors import AuthorizationCancelled, ClientError, InvalidIdToken
+from keyfob_client.errors import AuthorizationCancelled, ClientError, ConnectionFailed, InvalidIdToken
 from keyfob_client.id_token import Expected, VerifiedIdToken, verify_id_token
+from keyfob_client.messages import HttpRequest, HttpResponse
 from keyfob_client.registration import (
     RegistrationRequest,
     deletion_request,
+    idempotency_key,
     instance_credentials,
     parse_deletion_response,
     parse_registration_response,
@@ -35,6 +37,9 @@ from keyfob_protocol.token_response import TokenResponse
 
 RANDOM_BYTES = AUTHORIZATION_RANDOM_BYTES
 """What every flow that opens the browser takes from a cryptographic source, fresh each time."""
+
+
+_ATTEMPTS = 3
 
 
 def discover(issuer: Issuer) -> Flow[ServerMetadata]:
@@ -52,7 +57,8 @@ def register(
 ) -> Flow[AuthState]:
     """The person signs in with the registration client, and the token of that registers this install.
 
-    `random_bytes`: RANDOM_BYTES from a cryptographic source, used once. The initial token is not stored.
+    `random_bytes`: RANDOM_BYTES from a cryptographic source, used once. The initial token is not stored. An answer that
+    is lost on the way is asked for again, with a key that makes it the same registration.
     If saving fails after the 201, the server has an instance that nobody can use; it dies of never being used.
     """
     client = ClientCredentials(configuration.registration_client_id)
@@ -66,7 +72,10 @@ def register(
         instance=False,
     )
     tokens, _ = yield from _tokens_for_code(metadata, client, url, pending)
-    response = yield from send(registration_request(metadata, asked, initial_token=tokens.access_token))
+    request = registration_request(
+        metadata, asked, initial_token=tokens.access_token, key=idempotency_key(random_bytes)
+    )
+    response = yield from _send_until_answered(request)
     registered = state.after_registration(parse_registration_response(response))
     yield from save(registered)
     return registered
@@ -154,6 +163,16 @@ def forget(state: AuthState) -> Flow[AuthState]:
 
 def _deleted(registration: ClientInformation) -> Flow[None]:
     parse_deletion_response((yield from send(deletion_request(registration))))
+
+
+def _send_until_answered(request: HttpRequest) -> Flow[HttpResponse]:
+    """For a request that does no harm when it comes twice. Raises ConnectionFailed after the last attempt."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return (yield from send(request))
+        except ConnectionFailed:
+            continue
+    return (yield from send(request))
 
 
 def _tokens_for_code(

@@ -3,7 +3,9 @@
 What an update answers must be stored before it is used: its registration access token replaces the one before.
 """
 
+import base64
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import NoReturn
 
 from keyfob_client.client_credentials import SUPPORTED_METHODS, ClientCredentials
@@ -40,11 +42,27 @@ class RegistrationRequest:
         )
 
 
-def registration_request(metadata: ServerMetadata, asked: RegistrationRequest, *, initial_token: str) -> HttpRequest:
-    """Raises InvalidConfiguration when the server does not register clients."""
+def idempotency_key(random_bytes: bytes) -> str:
+    """43 characters. A value of its own of bytes that have other uses too: it tells nothing of them."""
+    digest = sha256(b"idempotency key" + random_bytes).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def registration_request(
+    metadata: ServerMetadata, asked: RegistrationRequest, *, initial_token: str, key: str = ""
+) -> HttpRequest:
+    """With `key` the same request may be sent again when its answer was lost, and makes one registration all the same.
+
+    Raises InvalidConfiguration when the server does not register clients.
+    """
     if not metadata.registration_endpoint:
         raise InvalidConfiguration("The server does not register clients.", stage="registration")
-    headers = (("Content-Type", "application/json"), ACCEPT_JSON, ("Authorization", f"Bearer {initial_token}"))
+    headers: Headers = (
+        ("Content-Type", "application/json"),
+        ACCEPT_JSON,
+        ("Authorization", f"Bearer {initial_token}"),
+        *((("Idempotency-Key", key),) if key else ()),
+    )
     return HttpRequest("POST", metadata.registration_endpoint, headers, dump_json(asked.document()))
 
 
