@@ -179,26 +179,6 @@ def test_a_template_that_is_not_active_takes_no_registrations(status: str) -> No
         instance({"software_id": "the-app"}, replace(TEMPLATE, status=status))
 
 
-@pytest.mark.parametrize(("allowed", "refused"), [((), False), (("other",), True), (("other", "the-app"), False)])
-def test_f9_an_initial_token_names_the_templates_that_it_is_for(allowed: tuple[str, ...], *, refused: bool) -> None:
-    def made() -> TemplateInstance:
-        return instance_of(
-            TEMPLATE,
-            parse_client_metadata({"software_id": "the-app"}),
-            RegistrationPolicy(),
-            acr=PASSWORD_ACR,
-            refresh_tokens=True,
-            id_token_algs=("RS256",),
-            allowed=allowed,
-        )
-
-    if refused:
-        with pytest.raises(InvalidClientMetadata, match="may not be registered"):
-            made()
-    else:
-        assert made().metadata == METADATA
-
-
 @pytest.mark.parametrize(
     ("said", "refused"), [({}, True), ({"software_version": "1.9"}, True), ({"software_version": "1.10"}, False)]
 )

@@ -48,17 +48,14 @@ def instance_of(
     acr: str,
     refresh_tokens: bool,
     id_token_algs: tuple[str, ...],
-    allowed: tuple[str, ...] = (),
     present: PresentInstance | None = None,
 ) -> TemplateInstance:
     """Raises InvalidClientMetadata, InvalidRedirectUri, naming the member.
 
-    `allowed` are the templates that the initial token may be used for; empty: any. `present` is given for an update.
+    `present` is given for an update.
     """
     if template.status != ACTIVE:
         raise InvalidClientMetadata("software_id: this template takes no registrations")
-    if allowed and template.id not in allowed:
-        raise InvalidClientMetadata("software_id: this template may not be registered with this initial access token")
     if requested.texts.get("software_id", template.id) != template.id:
         raise InvalidClientMetadata("software_id: an instance keeps its template")
     said_version = requested.texts.get("software_version", "")
