@@ -17,6 +17,9 @@ _TERMINATED = 143
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./demo", description="The journey of one install of an app.")
     parser.add_argument("--headless", action="store_true", help="tell the whole story without a screen")
+    parser.add_argument(
+        "--tls", action="store_true", help="the server speaks https, with an authority of the demo's own"
+    )
     parser.add_argument("--browser", metavar="CMD", help="opens an address, given as its last argument")
     parser.add_argument(
         "--data-dir", type=Path, help="the server's data (default: .demo; with --headless a new temporary folder)"
@@ -31,8 +34,8 @@ def main() -> int:
     data_dir: Path | None = options.data_dir.resolve() if options.data_dir else None
     try:
         if options.headless:
-            return tell(data_dir, options.pictures.resolve())
-        return play(data_dir or ROOT / ".demo", options.browser)
+            return tell(data_dir, options.pictures.resolve(), tls=options.tls)
+        return play(data_dir or ROOT / ".demo", options.browser, tls=options.tls)
     except KeyboardInterrupt:
         print("demo: interrupted", file=sys.stderr)
         return _INTERRUPTED

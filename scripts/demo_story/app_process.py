@@ -58,15 +58,19 @@ class AppProcess:
 
 
 @contextmanager
-def running_app(config: Path, session: Mapping[str, str]) -> Iterator[AppProcess]:
-    """The app at its first prompt, with the secret store of `session`. Raises ChildFailed when it does not start."""
+def running_app(config: Path, session: Mapping[str, str], authority: Path | None = None) -> Iterator[AppProcess]:
+    """The app at its first prompt, with the secret store of `session`. Raises ChildFailed when it does not start.
+
+    `authority`: the certificate authority that the server's https is to be trusted by.
+    """
     with TemporaryDirectory(prefix="keyfob-app-") as folder:
         pipe = Path(folder) / "opened"
         os.mkfifo(pipe, 0o600)
         # Open for writing too, so that reading never meets an end.
         opened = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
         browser = shlex.join(["sh", "-c", _HAND_OVER, str(pipe)])
-        process = start([sys.executable, APP, config, "--trace", "--browser", browser], more=session)
+        trust = ("--ca-file", authority) if authority else ()
+        process = start([sys.executable, APP, config, "--trace", *trust, "--browser", browser], more=session)
         try:
             app = AppProcess(process, opened)
             app.listen()

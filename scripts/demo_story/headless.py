@@ -26,17 +26,17 @@ _FAULTS = (StoryFailed, ChildFailed, BrowserFailed, AssertionError, OSError, Sub
 """AssertionError is what Playwright's own expectations raise."""
 
 
-def tell(data_dir: Path | None, pictures: Path) -> int:
+def tell(data_dir: Path | None, pictures: Path, *, tls: bool = False) -> int:
     """The exit status. Without a `data_dir` the server's data live as long as the story."""
     with TemporaryDirectory(prefix="keyfob-demo-") as folder:
-        return _tell(data_dir or Path(folder) / "server", Path(folder), pictures)
+        return _tell(data_dir or Path(folder) / "server", Path(folder), pictures, tls=tls)
 
 
-def _tell(data_dir: Path, folder: Path, pictures: Path) -> int:
+def _tell(data_dir: Path, folder: Path, pictures: Path, *, tls: bool) -> int:
     started = time.monotonic()
     progress = _Progress()
     try:
-        with _stage(data_dir, folder, pictures) as stage:
+        with _stage(data_dir, folder, pictures, tls=tls) as stage:
             try:
                 with stage.start_app() as app:
                     _play(stage, app, FIRST_RUN, progress)
@@ -73,11 +73,11 @@ def _play(stage: Stage, app: AppProcess, steps: tuple[tuple[str, Step], ...], pr
 
 
 @contextmanager
-def _stage(data_dir: Path, folder: Path, pictures: Path) -> Iterator[Stage]:
+def _stage(data_dir: Path, folder: Path, pictures: Path, *, tls: bool) -> Iterator[Stage]:
     with (
         keyring_session(folder / "keyring") as session,
-        serving(data_dir) as server,
-        person_at_chromium(pictures) as person,
+        serving(data_dir, *(("--tls",) if tls else ())) as server,
+        person_at_chromium(pictures, warned=tls) as person,
     ):
         print(f"server: {server.issuer}\ndata:   {data_dir}")
         config = write_config(folder, server.issuer)

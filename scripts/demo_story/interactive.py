@@ -20,17 +20,17 @@ from keyfob_client.stores.keyring_store import KeyringStore
 _SUSPEND = "update dynamically_registered_clients set status='inactive';"
 
 
-def play(data_dir: Path, browser: str | None) -> int:
+def play(data_dir: Path, browser: str | None, *, tls: bool = False) -> int:
     """The exit status. `browser` is a command that opens an address; without one the system's own browser does."""
     if browser is None and not _has_browser():
         print("demo: there is no browser here that could be opened; try ./demo --headless", file=sys.stderr)
         return 1
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _secret_store(data_dir) as session, serving(data_dir) as server:
+        with _secret_store(data_dir) as session, serving(data_dir, *(("--tls",) if tls else ())) as server:
             config = write_config(data_dir, server.issuer)
             print(_what_to_look_at(server, config), flush=True)
-            return _run_app(config, browser, session)
+            return _run_app(config, browser, session, server.authority)
     except (ChildFailed, OSError) as fault:
         print(f"demo: {fault}", file=sys.stderr)
         return 1
@@ -57,8 +57,9 @@ def _secret_store(data_dir: Path) -> Iterator[Mapping[str, str]]:
     yield {}
 
 
-def _run_app(config: Path, browser: str | None, session: Mapping[str, str]) -> int:
-    arguments = [sys.executable, APP, config, *(("--browser", browser) if browser else ())]
+def _run_app(config: Path, browser: str | None, session: Mapping[str, str], authority: Path | None) -> int:
+    options = (*(("--browser", browser) if browser else ()), *(("--ca-file", authority) if authority else ()))
+    arguments = [sys.executable, APP, config, *options]
     # Ctrl-C is for the app, which has the terminal; the server is ended after it. A program does not inherit a handler.
     before = signal.signal(signal.SIGINT, lambda _signal, _frame: None)
     try:
@@ -69,13 +70,16 @@ def _run_app(config: Path, browser: str | None, session: Mapping[str, str]) -> i
 
 def _what_to_look_at(server: ServerProcess, config: Path) -> str:
     database = shown_path(server.database)
+    trust = (
+        f"\nTrust          {shown_path(server.authority)} (or go on when the browser warns)" if server.authority else ""
+    )
     return f"""
 KEYFOB DEMO: everybody knows its passwords. Never use it for anything real.
 
 Sign in as     demouser / Password1
 Try            register, sign in, tokens, refresh, sign out; quit and start again: the registration is still there
 The server     {server.issuer}/.well-known/openid-configuration
-Administration {server.admin_url}
+Administration {server.admin_url}{trust}
 The app        {shown_path(APP)}, configured by {shown_path(config)} (a copy of examples/config.json with this issuer)
 The log        {shown_path(server.log_file)}
 

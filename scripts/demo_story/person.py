@@ -65,8 +65,11 @@ class Person:
 
 
 @contextmanager
-def person_at_chromium(pictures: Path) -> Iterator[Person]:
-    """Photographs of earlier stories are taken out of the folder first."""
+def person_at_chromium(pictures: Path, *, warned: bool = False) -> Iterator[Person]:
+    """Photographs of earlier stories are taken out of the folder first.
+
+    `warned`: the person was told that this browser does not know the server's certificate authority, and goes on.
+    """
     pictures.mkdir(parents=True, exist_ok=True)
     for old in pictures.glob("*.png"):
         old.unlink()
@@ -74,6 +77,6 @@ def person_at_chromium(pictures: Path) -> Iterator[Person]:
         # Chromium's sandbox cannot be had as root.
         root = ("--no-sandbox",) if os.geteuid() == 0 else ()
         with playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET, *root]) as browser:
-            context = browser.new_context()
+            context = browser.new_context(ignore_https_errors=warned)
             context.set_default_timeout(_PATIENCE_MS)
             yield Person(context, pictures)

@@ -33,7 +33,7 @@ class Stage:
     _shown: set[str] = field(default_factory=set)
 
     def start_app(self) -> AbstractContextManager[AppProcess]:
-        return running_app(self.config, self.session)
+        return running_app(self.config, self.session, self.server.authority)
 
     def act(self, app: AppProcess, action: str, visit: Visit | None = None) -> str:
         """Let the app do something, and show all that it says."""

@@ -14,6 +14,7 @@ from typing import Self
 import pytest
 
 from support_demo_server import DemoServer, demo_server, read_until
+from support_process import serving
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "examples" / "terminal_app.py"
@@ -33,7 +34,9 @@ class Terminal:
         config = folder / "config.json"
         example = json.loads((ROOT / "examples" / "config.json").read_text())
         config.write_text(json.dumps(example | {"issuer": server.issuer}))
-        browser = f"{sys.executable} {PERSON} {folder / 'cookies'} {folder / 'visits'}"
+        # The person trusts the demo's authority; the app is told whom to trust by an option, or not.
+        trust = f"env SSL_CERT_FILE={server.data_dir / 'ca.pem'} " if server.issuer.startswith("https:") else ""
+        browser = f"{trust}{sys.executable} {PERSON} {folder / 'cookies'} {folder / 'visits'}"
         command: list[str | Path] = [sys.executable, APP, "--store", "memory", "--browser", browser, *options, config]
         environment = {**os.environ, "PYTHONWARNINGS": "error"}
         process = subprocess.Popen(
@@ -154,6 +157,34 @@ def test_a_trace_shows_each_exchange_and_no_secret(server: DemoServer, tmp_path:
         if name in {"client_secret", "access_token", "refresh_token", "code", "code_verifier", "id_token"}:
             assert value.startswith("...")
             assert len(value) <= 9
+
+
+def test_an_install_lives_over_tls_and_trusts_the_authority_that_it_is_told(tmp_path: Path) -> None:
+    with serving(tmp_path, "--tls") as secured:
+        server = DemoServer(secured.issuer, secured.data_dir)
+        opened = Terminal.open(server, tmp_path, "--ca-file", str(secured.authority))
+        with opened.process:
+            assert "[Unauthenticated]" in opened.do("register")
+            assert "[Authenticated]" in opened.do("sign in")
+            assert "[Authenticated]" in opened.do("refresh")
+            assert "[Unauthenticated]" in opened.do("sign out")
+            assert opened.close() == 0
+        stranger = Terminal.open(server, tmp_path)
+        with stranger.process:
+            assert "Error: " in (said := stranger.do("register"))
+            assert "[Registration]" in said
+            assert stranger.close() == 0
+
+
+def test_a_file_of_authorities_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text((ROOT / "examples" / "config.json").read_text())
+    command: list[str | Path] = [sys.executable, APP, "--store", "memory", "--ca-file", "missing.pem", config]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert "The file of trusted certificates cannot be used." in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_end_of_the_input_ends_the_app(server: DemoServer, tmp_path: Path) -> None:

@@ -67,6 +67,15 @@ def test_what_can_be_looked_at_can_be_typed_as_it_stands(tmp_path: Path) -> None
         assert Path(file.rstrip(".")).exists(), file
 
 
+def test_with_tls_the_person_is_told_whom_to_trust(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    done = demo("quit\n", "--tls", "--data-dir", str(data_dir), "--browser", BROWSER)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Trust          {data_dir / 'ca.pem'} (or go on when the browser warns)" in done.stdout
+    assert (data_dir / "ca.pem").read_text().startswith("-----BEGIN CERTIFICATE-----")
+    assert "The server     https://localhost:" in done.stdout
+
+
 def test_without_a_browser_the_demo_says_what_to_do_and_starts_nothing(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     empty = tmp_path / "empty"

@@ -68,11 +68,15 @@ def test_a_secret_in_the_story_would_be_noticed() -> None:
     assert shown_in_full(f"    client_secret: {secrets.token_urlsafe(32)}A1") != []
 
 
-def test_the_story_is_told_to_its_end_with_a_picture_of_every_page(tmp_path: Path, temporary: Path) -> None:
-    told = story(tmp_path / "pictures", temporary)
+@pytest.mark.parametrize("arguments", [(), ("--tls",)], ids=["http", "https"])
+def test_the_story_is_told_to_its_end_with_a_picture_of_every_page(
+    tmp_path: Path, temporary: Path, arguments: tuple[str, ...]
+) -> None:
+    told = story(tmp_path / "pictures", temporary, *arguments)
     out, err = told.communicate(timeout=PATIENCE_S)
     assert (told.returncode, err) == (0, ""), out[-2000:] + err
     assert out.splitlines()[-1] == "journey complete: 8 of 8 steps"
+    assert ("server: https://localhost:" in out) is bool(arguments)
     pictures = sorted((tmp_path / "pictures").glob("*.png"))
     assert str(tmp_path / "pictures") in out
     assert len(pictures) == 16

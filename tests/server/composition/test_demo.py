@@ -24,6 +24,14 @@ def test_the_file_that_the_demo_writes_says_what_the_demo_serves(tmp_path: Path)
     assert loaded.key_file == settings.key_file
 
 
+def test_the_file_of_a_demo_with_tls_names_its_certificate(tmp_path: Path) -> None:
+    folder = prepare_folder(tmp_path / "demo")
+    settings = demo_settings(folder, host="127.0.0.1", port=8443, admin_port=6749, base_url=None, tls=True)
+    assert settings.base_url == "https://localhost:8443"
+    write_config(folder, settings)
+    assert load_settings(folder.config_file, {}).tls == settings.tls == folder.certificates.server
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "demo.example"])  # noqa: S104 - refused
 def test_the_demo_listens_on_loopback_only(tmp_path: Path, host: str) -> None:
     with pytest.raises(DemoRefused, match="loopback only"):
