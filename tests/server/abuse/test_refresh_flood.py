@@ -5,6 +5,7 @@ import gc
 
 import pytest
 
+from keyfob_server.endpoints.grant_limit import MOST_GRANTS
 from keyfob_server.rules.records import Grant, Loaded
 from keyfob_server.rules.sealed_claims import AccessClaims
 from support_app import Instance, Keyfob, Tokens
@@ -31,7 +32,7 @@ def signed_in(keyfob: Keyfob, instance: Instance, times: int) -> list[Tokens]:
 def test_e11_ten_sign_ins_of_one_person_at_one_app_go_on_and_the_oldest_end(keyfob: Keyfob, instance: Instance) -> None:
     tokens = signed_in(keyfob, instance, 14)
     settled(keyfob)
-    assert value(keyfob.database, LIVE, instance.client_id) == 10
+    assert value(keyfob.database, LIVE, instance.client_id) == MOST_GRANTS
     answers = [keyfob.refresh(instance, one.refresh_token) for one in tokens]
     assert [answer.status_code for answer in answers] == [400] * 4 + [200] * 10
     assert {answer.json()["error"] for answer in answers[:4]} == {"invalid_grant"}
