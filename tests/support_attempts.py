@@ -21,10 +21,12 @@ def at(keyfob: Keyfob, address: str) -> Keyfob:
     return there
 
 
-def add_account(keyfob: Keyfob, user_name: str, password: str = "Password1") -> None:
-    services = keyfob.installation.services
+def add_account(
+    keyfob: Keyfob, user_name: str, password: str = "Password1", *, passwords: Passwords | None = None
+) -> None:
+    """`passwords` hashes, when it shall cost something else than the installation's."""
     account = Account(AccountId(f"account-of-{user_name}"), user_name, ACTIVE, 1, keyfob.clock.now)
-    hashed = keyfob.run(services.passwords.hash(password))
+    hashed = keyfob.run((passwords or keyfob.installation.services.passwords).hash(password))
     assert keyfob.run(keyfob.installation.store.add_account(account, password_hash=hashed))
 
 

@@ -110,7 +110,7 @@ def test_h5_ten_thousand_answers_do_not_tell_an_unknown_name_from_a_known_one_by
     real = ArgonPasswords(ArgonSettings(), SystemEntropy())
     with running_keyfob(tmp_path, policy=replace(demo_policy(BASE), limits=limits)) as running:
         server = twin(running, replace(running.installation.services, passwords=real))
-        add_account(server, "someone1")
+        add_account(server, "someone1", passwords=real)
         browser = server.browser()
         page = sign_in_page(server, browser)
         times: tuple[list[float], list[float]] = ([], [])
