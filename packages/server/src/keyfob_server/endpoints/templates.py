@@ -117,18 +117,15 @@ async def apply_template(
     plan = await plan_template(templates, definition)
     if not isinstance(plan, TemplatePlan):
         return plan
-    seen, template_id = plan.seen, plan.definition.id
-    if expected not in {None, seen} or not await templates.put_template(
-        template_id,
-        plan.definition.metadata,
-        plan.definition.settings,
-        seen=seen,
-        ends_grants=plan.ends_grants,
-        act=act,
-    ):
-        newest = await templates.find_template(template_id)
-        return TemplateMoved(template_id, newest.version if newest else 0)
-    return TemplateApplied(template_id, seen + 1, plan.diff, plan.ends_grants)
+    new, made = plan.definition, None
+    if expected in {None, plan.seen}:
+        made = await templates.put_template(
+            new.id, new.metadata, new.settings, seen=plan.seen, ends_grants=plan.ends_grants, act=act
+        )
+    if made is None:
+        newest = await templates.find_template(new.id)
+        return TemplateMoved(new.id, newest.version if newest else 0)
+    return TemplateApplied(new.id, made, plan.diff, plan.ends_grants)
 
 
 async def roll_back(

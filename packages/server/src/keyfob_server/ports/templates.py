@@ -35,10 +35,11 @@ class TemplateStore(Protocol):
         seen: int,
         ends_grants: bool,
         act: Act,
-    ) -> bool:
-        """Make version `seen` + 1; 0 makes a new template, which is active. With `ends_grants` the generation rises.
+    ) -> int | None:
+        """Make the version after `seen`; 0 makes a new template, which is active. With `ends_grants` the generation
+        rises.
 
-        False, and nothing changed, when `seen` is not the newest version any more.
+        The number of the version; None, and nothing changed, when `seen` is not the newest any more.
         """
         ...
 

@@ -21,9 +21,13 @@ LIST_TEMPLATE_VERSIONS: Final = """
     from client_template_versions where template_id = $1 and version < $2 order by version desc limit $3
 """
 
+# where a hand removed the row, the numbers go on, and the generation is one that nothing was ever issued under
 ADD_TEMPLATE: Final = """
     insert into client_templates (template_id, status, generation, version, attributes, settings, created, updated)
-    values ($1, 'active', 1, 1, $2, $3, keyfob_now(), keyfob_now())
+    select cast($1 as text), 'active', case when found.last is null then 1 else keyfob_now() end,
+        coalesce(found.last, 0) + 1, cast($2 as text), cast($3 as text), keyfob_now(), keyfob_now()
+    from (select max(version) as last from client_template_versions where template_id = $1) found
+    where true
     on conflict (template_id) do nothing
     returning version
 """
@@ -37,7 +41,8 @@ CHANGE_TEMPLATE: Final = """
 
 ADD_TEMPLATE_VERSION: Final = """
     insert into client_template_versions (template_id, version, attributes, settings, changed_by, reason, created)
-    values ($1, $2, $3, $4, $5, $6, keyfob_now())
+    select t.template_id, t.version, t.attributes, t.settings, cast($2 as text), cast($3 as text), keyfob_now()
+    from client_templates t where t.template_id = $1
     returning version
 """
 
@@ -45,6 +50,15 @@ SET_TEMPLATE_STATUS: Final = """
     update client_templates set status = $2, generation = generation + 1, updated = keyfob_now()
     where template_id = $1 and status <> $2
     returning generation
+"""
+
+# of a version that was just made
+TEMPLATE_ACT: Final = """
+    insert into audit (id, created, event, subject_kind, subject_id, actor, origin, reason, before, after)
+    select cast($1 as text), keyfob_now(), cast($2 as text), 'template', t.template_id, cast($3 as text),
+        cast($4 as text), cast($5 as text), cast($7 as text), 'version ' || cast(t.version as text)
+    from client_templates t where t.template_id = $6
+    returning id
 """
 
 TEMPLATE_STATUS_ACT: Final = """

@@ -10,7 +10,7 @@ from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.records import ACTIVE
 from keyfob_server.rules.templates import Template, TemplateVersion
 from keyfob_server.storage import template_statements as texts
-from keyfob_server.storage.audit_steps import audit_id, audit_step
+from keyfob_server.storage.audit_steps import audit_id
 from keyfob_server.storage.client_documents import metadata_of, settings_of, text_of
 from keyfob_server.storage.executor import Executor, Row, Step
 
@@ -50,17 +50,21 @@ class SqlTemplateStore:
         seen: int,
         ends_grants: bool,
         act: Act,
-    ) -> bool:
+    ) -> int | None:
         documents = (text_of(metadata), text_of(settings))
-        after = f"version {seen + 1}"
         if seen:
-            told = audit_step("template.changed", "template", template_id, act, before=f"version {seen}", after=after)
+            event, before = "template.changed", f"version {seen}"
             put = Step(texts.CHANGE_TEMPLATE, (template_id, *documents, seen, int(ends_grants)))
         else:
-            told = audit_step("template.added", "template", template_id, act, after=after)
+            event, before = "template.added", ""
             put = Step(texts.ADD_TEMPLATE, (template_id, *documents))
-        kept = Step(texts.ADD_TEMPLATE_VERSION, (template_id, seen + 1, *documents, act.by, act.reason))
-        return bool(await self._executor.write(told, put, kept))
+        told = (audit_id(), event, act.by, act.origin, act.reason, template_id, before)
+        made = await self._executor.write(
+            put,
+            Step(texts.TEMPLATE_ACT, told),
+            Step(texts.ADD_TEMPLATE_VERSION, (template_id, act.by, act.reason)),
+        )
+        return int(made[0][0]) if made else None
 
     async def set_template_status(self, template_id: ClientId, status: str, *, act: Act) -> bool:
         event = "template.enabled" if status == ACTIVE else "template.disabled"
