@@ -8,7 +8,7 @@ from support_app import Keyfob
 from support_sql import rows
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def owner(keyfob: Keyfob) -> AdminBrowser:
     return an_administrator(keyfob)
 
@@ -86,7 +86,8 @@ def test_an_operator_changes_no_account_that_has_a_role(keyfob: Keyfob, act: str
     assert "only an owner can change it" in operator.get(f"/admin/accounts/{of}").text
 
 
-def test_an_owner_changes_those_of_others_and_nobody_their_own(keyfob: Keyfob, owner: AdminBrowser) -> None:
+def test_an_owner_changes_those_of_others_and_nobody_their_own(keyfob: Keyfob) -> None:
+    owner = an_administrator(keyfob)
     add_account(keyfob, "second-owner", "owner")
     assert change(owner, "disable", "second-owner").status_code == 303
     assert change(owner, "disable", "admin").status_code == 403

@@ -15,7 +15,7 @@ from support_sql import rows, set_status
 from support_stored_records import an_instance
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def browser(keyfob: Keyfob) -> AdminBrowser:
     return an_administrator(keyfob)
 

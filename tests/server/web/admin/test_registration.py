@@ -21,7 +21,7 @@ FIELDS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def browser(keyfob: Keyfob) -> AdminBrowser:
     return an_administrator(keyfob)
 

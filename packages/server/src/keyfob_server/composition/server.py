@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from keyfob_server.composition.admin_client import admin_address, put_admin_client
+from keyfob_server.composition.devices_client import put_devices_client
+from keyfob_server.composition.key_making import SettingsKeyMaker
 from keyfob_server.composition.key_watch import KeyWatch, StoredKeys
 from keyfob_server.composition.keys import load_incarnation, load_restored_at, load_roots, load_signing_keys
 from keyfob_server.composition.outbound import open_fetcher
@@ -216,4 +218,5 @@ def admin_listener_app(installation: OpenInstallation, serving: Serving, *, demo
     )
     if address is None:
         return health_app(pages, health)
-    return admin_app(AdminServices(installation.services, installation.store, address), pages, health, Limits())
+    keys = SettingsKeyMaker(installation.settings)
+    return admin_app(AdminServices(installation.services, installation.store, keys, address), pages, health, Limits())

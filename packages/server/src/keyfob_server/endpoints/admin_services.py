@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from keyfob_server.endpoints.initial_tokens import TokenIssuer
 from keyfob_server.endpoints.services import Services
+from keyfob_server.ports.key_making import KeyMaker
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.admin_client import AdminAddress
 
@@ -11,4 +13,16 @@ from keyfob_server.rules.admin_client import AdminAddress
 class AdminServices:
     services: Services
     store: Store
+    keys: KeyMaker
     address: AdminAddress
+
+    @property
+    def token_issuer(self) -> TokenIssuer:
+        services = self.services
+        return TokenIssuer(
+            tokens=self.store.initial_tokens,
+            templates=self.store.templates,
+            sessions=self.store,
+            sealer=services.sealer,
+            entropy=services.entropy,
+        )

@@ -6,10 +6,14 @@ from starlette.responses import Response
 
 from keyfob_server.endpoints.admin_services import AdminServices
 from keyfob_server.web.admin.accounts import AccountPages
+from keyfob_server.web.admin.audit import AuditPages
+from keyfob_server.web.admin.initial_tokens import InitialTokenPages
 from keyfob_server.web.admin.instances import InstancePages
+from keyfob_server.web.admin.keys import KeyPages
 from keyfob_server.web.admin.registration import RegistrationPages
 from keyfob_server.web.admin.render import AdminPages
 from keyfob_server.web.admin.routes import AdminRoute
+from keyfob_server.web.admin.templates import TemplatePages
 from keyfob_server.web.admin.visit import Visit
 from keyfob_server.web.pages.present import see_other
 
@@ -27,6 +31,8 @@ def admin_routes(admin: AdminServices, pages: AdminPages) -> tuple[AdminRoute, .
     first = FirstPage(admin, pages.https)
     instances = InstancePages(admin, pages)
     registration, accounts = RegistrationPages(admin, pages), AccountPages(admin, pages)
+    templates, tokens = TemplatePages(admin, pages), InitialTokenPages(admin, pages)
+    keys = KeyPages(admin, pages)
     return (
         AdminRoute("/admin", "GET", first.show, "support"),
         AdminRoute("/admin/instances", "GET", instances.show_list, "support"),
@@ -39,4 +45,17 @@ def admin_routes(admin: AdminServices, pages: AdminPages) -> tuple[AdminRoute, .
         AdminRoute("/admin/account-changes", "GET", accounts.ask, "operator"),
         AdminRoute("/admin/account-changes", "POST", accounts.change, "operator"),
         AdminRoute("/admin/accounts/{user_name}", "GET", accounts.show_one, "operator"),
+        AdminRoute("/admin/templates", "GET", templates.show_list, "operator"),
+        AdminRoute("/admin/template", "GET", templates.show_one, "operator"),
+        AdminRoute("/admin/template-changes", "GET", templates.ask, "operator"),
+        AdminRoute("/admin/template-changes", "POST", templates.change, "operator"),
+        AdminRoute("/admin/initial-tokens", "GET", tokens.show_list, "operator"),
+        AdminRoute("/admin/initial-tokens/new", "GET", tokens.ask_new, "operator"),
+        AdminRoute("/admin/initial-tokens/new", "POST", tokens.issue, "operator"),
+        AdminRoute("/admin/initial-token-changes", "GET", tokens.ask_revoke, "operator"),
+        AdminRoute("/admin/initial-token-changes", "POST", tokens.revoke, "operator"),
+        AdminRoute("/admin/keys", "GET", keys.show_list, "operator"),
+        AdminRoute("/admin/key-changes", "GET", keys.ask, "operator"),
+        AdminRoute("/admin/key-changes", "POST", keys.publish, "operator"),
+        AdminRoute("/admin/audit", "GET", AuditPages(admin, pages).show, "operator"),
     )

@@ -6,7 +6,15 @@ from typing import Final
 from jinja2 import Template
 from starlette.responses import Response
 
-from keyfob_server.web.admin import account_views, instance_views, registration_views, views
+from keyfob_server.web.admin import (
+    account_views,
+    initial_token_views,
+    instance_views,
+    key_views,
+    registration_views,
+    template_views,
+    views,
+)
 from keyfob_server.web.headers import page_headers
 from keyfob_server.web.pages.assets import assets
 from keyfob_server.web.pages.render import DemoAccount, template_environment
@@ -22,6 +30,14 @@ AdminView = (
     | registration_views.RegistrationView
     | account_views.AccountsView
     | account_views.AccountView
+    | template_views.TemplatesView
+    | template_views.TemplateView
+    | template_views.TemplateChangeView
+    | initial_token_views.InitialTokensView
+    | initial_token_views.NewInitialTokenView
+    | initial_token_views.IssuedTokenView
+    | key_views.KeysView
+    | key_views.AuditView
 )
 
 TEMPLATES: Final[dict[type[AdminView], str]] = {
@@ -35,6 +51,14 @@ TEMPLATES: Final[dict[type[AdminView], str]] = {
     registration_views.RegistrationView: "admin/registration.html",
     account_views.AccountsView: "admin/accounts.html",
     account_views.AccountView: "admin/account.html",
+    template_views.TemplatesView: "admin/templates.html",
+    template_views.TemplateView: "admin/template.html",
+    template_views.TemplateChangeView: "admin/template_change.html",
+    initial_token_views.InitialTokensView: "admin/initial_tokens.html",
+    initial_token_views.NewInitialTokenView: "admin/initial_token_new.html",
+    initial_token_views.IssuedTokenView: "admin/initial_token_issued.html",
+    key_views.KeysView: "admin/keys.html",
+    key_views.AuditView: "admin/audit.html",
 }
 
 

@@ -17,6 +17,10 @@ NAVIGATION = (
     NavItem("Registered clients", "/admin/instances", "support"),
     NavItem("Dynamic registration", "/admin/registration", "operator"),
     NavItem("Accounts", "/admin/accounts", "operator"),
+    NavItem("Templates", "/admin/templates", "operator"),
+    NavItem("Initial tokens", "/admin/initial-tokens", "operator"),
+    NavItem("Keys", "/admin/keys", "operator"),
+    NavItem("Audit", "/admin/audit", "operator"),
 )
 
 
