@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from keyfob_server.composition.admin_client import admin_address, put_admin_client
-from keyfob_server.composition.devices_client import put_devices_client
 from keyfob_server.composition.key_making import SettingsKeyMaker
 from keyfob_server.composition.key_watch import KeyWatch, StoredKeys
 from keyfob_server.composition.keys import load_incarnation, load_restored_at, load_roots, load_signing_keys
