@@ -13,6 +13,7 @@ from keyfob_server.ports.instance_search import InstanceSearch
 from keyfob_server.ports.key_storage import KeyAdminStore
 from keyfob_server.ports.limits import SignInFailureStore
 from keyfob_server.ports.origins import OriginStore
+from keyfob_server.ports.static_clients import StaticClientStore
 from keyfob_server.ports.stored_settings import StoredSettings
 from keyfob_server.ports.sweeping import SweepStore
 from keyfob_server.ports.templates import TemplateStore
@@ -178,7 +179,7 @@ class AdminStore(InstanceStatusStore, Protocol):
         ...
 
     async def retire_registration_clients(self, *, but: ClientId | None) -> None:
-        """Switch off every active registration client except `but`: status and generation in one update."""
+        """Switch off every active registration client that the settings named, except `but`."""
         ...
 
     async def find_instance(self, client_id: ClientId) -> InstanceSummary | None: ...
@@ -232,6 +233,9 @@ class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Pro
 
     @property
     def templates(self) -> TemplateStore: ...
+
+    @property
+    def static_clients(self) -> StaticClientStore: ...
 
     @property
     def initial_tokens(self) -> InitialTokenStore: ...

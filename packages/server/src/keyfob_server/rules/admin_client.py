@@ -5,6 +5,7 @@ from typing import Final
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import ClientId
+from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.records import ACTIVE, Client
 
 ADMIN_CLIENT_ID: Final = ClientId("keyfob-admin")
@@ -47,6 +48,7 @@ def admin_client(address: AdminAddress) -> Client:
             application_type="web",
             names={"client_name": "Keyfob administration"},
         ),
+        settings=ClientSettings(named_by_settings=True),
     )
 
 

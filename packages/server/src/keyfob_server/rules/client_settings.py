@@ -37,3 +37,5 @@ class ClientSettings:
     """Of a template: instances that say an older `software_version`, or none, are refused; empty: all are served."""
     any_user: bool = False
     """Of a template: somebody else than the owner may sign in through an instance."""
+    named_by_settings: bool = False
+    """Of a static client: the settings name it, and each start makes it what they say."""

@@ -24,5 +24,5 @@ def registration_client(policy: RegistrationClientPolicy) -> Client | None:
             token_endpoint_auth_method="none",
             names={"client_name": policy.name} if policy.name else {},
         ),
-        settings=ClientSettings(registration_client=True),
+        settings=ClientSettings(registration_client=True, named_by_settings=True),
     )

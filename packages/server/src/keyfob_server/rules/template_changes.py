@@ -20,7 +20,13 @@ MAX_DOCUMENT: Final = 65536
 """Characters of JSON."""
 
 _ID: Final = re.compile(r"[!-~]{1,200}")
-_OF_STATIC_CLIENTS: Final = ("registration_client", "initial_tokens", "introspection_scopes", "templates")
+_OF_STATIC_CLIENTS: Final = (
+    "registration_client",
+    "initial_tokens",
+    "introspection_scopes",
+    "templates",
+    "named_by_settings",
+)
 _LIFETIMES: Final = ("access_token_lifetime_s", "id_token_lifetime_s", "refresh_idle_s", "refresh_absolute_s")
 _ISSUED_UNDER: Final = ("scope", "redirect_uris", "grant_types")
 """What codes and tokens are issued under; which of them an instance decides itself must not change under them."""

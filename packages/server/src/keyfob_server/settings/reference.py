@@ -86,10 +86,10 @@ def _row(setting: Setting) -> str:
     default = "none: required" if setting.default is None else f"`{toml(setting.default)}`"
     unit = f", {setting.unit}" if setting.unit else ""
     name = setting.key.rpartition(".")[2]
-    return f"| `{name}` | `{setting.variable}` | {_form(setting.kind)}{unit} | {default} | {setting.doc} |"
+    return f"| `{name}` | `{setting.variable}` | {form_of(setting.kind)}{unit} | {default} | {setting.doc} |"
 
 
-def _form(kind: Kind) -> str:
+def form_of(kind: Kind) -> str:
     match kind:
         case Text(form=form):
             return form

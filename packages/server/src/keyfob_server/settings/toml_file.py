@@ -30,6 +30,12 @@ class TomlFile:
 
 def read_toml_file(path: Path) -> TomlFile:
     """Read and flatten; raises SettingsError when the file cannot be read or is no TOML."""
+    document, text = read_toml(path)
+    return TomlFile(path, dict(_flatten(document)), _lines(text))
+
+
+def read_toml(path: Path) -> tuple[dict[str, object], str]:
+    """The document and the text that it is made of; raises as `read_toml_file`."""
     try:
         with path.open("rb") as file:
             body = file.read(MAX_BYTES + 1)
@@ -48,7 +54,7 @@ def read_toml_file(path: Path) -> TomlFile:
         raise _toml_refusal(path, str(error), last_line=text.count("\n") + 1) from error
     except RecursionError as error:
         raise _refusal(str(path), "is nested too deeply") from error
-    return TomlFile(path, dict(_flatten(document)), _lines(text))
+    return document, text
 
 
 def _flatten(document: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -36,6 +36,7 @@ RETIREMENT_ACT: Final = """
     select cast($1 as text) || ' ' || c.client_id, keyfob_now(), 'client.retired', 'client', c.client_id,
         cast($2 as text), '', 'not named by the settings', c.status, 'retired'
     from clients c where c.registration_client and c.status = 'active' and c.client_id <> $3
+        and c.settings like '%"named_by_settings":true%'
     returning id
 """
 

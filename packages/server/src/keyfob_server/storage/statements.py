@@ -133,6 +133,7 @@ PUT_STATIC_CLIENT: Final = """
 RETIRE_REGISTRATION_CLIENTS: Final = """
     update clients set status = 'retired', generation = generation + 1, updated = keyfob_now()
     where registration_client and status = 'active' and client_id <> $1
+        and settings like '%"named_by_settings":true%'
     returning generation
 """
 

@@ -31,6 +31,7 @@ from keyfob_server.storage.instance_search import SqlInstanceSearch
 from keyfob_server.storage.key_store import SqlKeyAdminStore
 from keyfob_server.storage.origin_store import SqlOriginStore
 from keyfob_server.storage.sign_in_failures import SqlSignInFailures
+from keyfob_server.storage.static_client_store import SqlStaticClientStore
 from keyfob_server.storage.stored_settings import SqlStoredSettings
 from keyfob_server.storage.sweep_store import SqlSweepStore
 from keyfob_server.storage.template_store import SqlTemplateStore
@@ -53,6 +54,7 @@ class SqlStore:
         self.key_acts = SqlKeyAdminStore(executor)
         self.sign_in_failures = SqlSignInFailures(executor)
         self.templates = SqlTemplateStore(executor)
+        self.static_clients = SqlStaticClientStore(executor)
         self.initial_tokens = SqlInitialTokenStore(executor)
         self.grant_limits = SqlGrantLimitStore(executor)
 

@@ -1,0 +1,82 @@
+from typing import Final
+
+import msgspec
+
+from keyfob_protocol.identifiers import ClientId
+from keyfob_server.ports.static_clients import StoredClient
+from keyfob_server.ports.storage import StorageUnavailable
+from keyfob_server.rules.acts import Act
+from keyfob_server.rules.records import RETIRED, Client
+from keyfob_server.storage import static_client_statements as texts
+from keyfob_server.storage.audit_steps import audit_step
+from keyfob_server.storage.client_documents import client_of, text_of
+from keyfob_server.storage.executor import Executor, Row, SqlValue, Step
+
+_LARGEST_PAGE: Final = 1000
+
+
+class SqlStaticClientStore:
+    """ports.static_clients.StaticClientStore."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    async def find_client(self, client_id: ClientId) -> StoredClient | None:
+        found = await self._executor.read(texts.FIND_STATIC_CLIENT, (client_id,))
+        return _stored_of(found[0]) if found else None
+
+    async def list_clients(self, *, after: str = "", limit: int = 100) -> list[StoredClient]:
+        page = max(0, min(limit, _LARGEST_PAGE))
+        return [_stored_of(row) for row in await self._executor.read(texts.LIST_STATIC_CLIENTS, (after, page))]
+
+    async def put_client(self, client: Client, *, seen: StoredClient | None, ends_tokens: bool, act: Act) -> bool:
+        told = audit_step(
+            _event(client, seen),
+            "client",
+            client.client_id,
+            act,
+            before=seen.client.status if seen else "",
+            after=client.status,
+        )
+        columns: tuple[SqlValue, ...] = (
+            client.client_id,
+            client.secret_hash,
+            client.secret_expires_at,
+            text_of(client.metadata),
+            text_of(client.settings),
+            client.registration_client,
+            client.any_loopback_port,
+            client.status,
+        )
+        if seen is None:
+            return bool(await self._executor.write(told, Step(texts.ADD_STATIC_CLIENT, columns)))
+        was = (seen.client.generation, seen.client.status, seen.client.secret_hash, *seen.seen)
+        change = Step(texts.CHANGE_STATIC_CLIENT, (*columns, int(ends_tokens), *was))
+        return bool(await self._executor.write(told, change))
+
+
+def _event(client: Client, seen: StoredClient | None) -> str:
+    if seen is None:
+        return "client.added"
+    if client.status == RETIRED != seen.client.status:
+        return "client.removed"
+    same = (client.metadata, client.settings, client.status) == (
+        seen.client.metadata,
+        seen.client.settings,
+        seen.client.status,
+    )
+    return "client.secret_rotated" if same else "client.changed"
+
+
+def _stored_of(row: Row) -> StoredClient:
+    """Raises StorageUnavailable when somebody left a document that cannot be read."""
+    client_id, status, generation, attributes, secret, expires, settings, registration, any_port, created, updated = row
+    columns = (
+        client_id, True, status, generation, attributes, secret, expires, "", 0, "", settings, registration, any_port,
+        0, None, None, None, None, None,
+    )  # fmt: skip
+    try:
+        client = client_of(columns)
+    except msgspec.MsgspecError as error:
+        raise StorageUnavailable(f"the stored client {client_id} cannot be read: {error}") from error
+    return StoredClient(client, created, updated, (attributes, settings))
