@@ -27,6 +27,8 @@ ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     LOGOUT: (*READ, "POST"),
     SIGN_IN: ("POST",),
     CONFIRM: ("POST",),
+    Paths().devices: (*READ, "POST"),
+    f"{Paths().devices}/signed-in": READ,
     assets()["keyfob.css"].path: READ,
 }
 METHODS: Final = (*READ, "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "TRACK", "DEBUG")

@@ -19,6 +19,7 @@ ISSUER: Final = Paths().issuer
 SERVED: Final = (
     *(f"{ISSUER}/.well-known/openid-configuration", f"{ISSUER}/jwks", TOKEN, USERINFO, REGISTER, AUTHORIZE, LOGOUT),
     *("/authn/authentication/username-password", "/authn/authentication/confirm", assets()["keyfob.css"].path),
+    *(Paths().devices, f"{Paths().devices}/signed-in"),
 )
 ADMIN: Final = ("/admin", "/health/live", "/health/ready")
 

@@ -12,7 +12,7 @@ from keyfob_server.crypto.signing_keys import (
     generate_signing_key,
     open_signing_keys,
 )
-from keyfob_server.ports.storage import KeyStore
+from keyfob_server.ports.key_storage import KeyStore
 from keyfob_server.ports.world import Entropy
 from keyfob_server.rules.records import SigningKeyRecord
 from keyfob_server.rules.signing_keys import plan_keys

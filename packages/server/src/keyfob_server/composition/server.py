@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from keyfob_server.composition.admin_client import admin_address, put_admin_client
+from keyfob_server.composition.devices_client import put_devices_client
 from keyfob_server.composition.key_making import SettingsKeyMaker
 from keyfob_server.composition.key_watch import KeyWatch, StoredKeys
 from keyfob_server.composition.keys import load_incarnation, load_restored_at, load_roots, load_signing_keys
@@ -94,6 +95,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
         policy = settings.policy
         await _put_registration_client(store, policy, now=node_clock.now())
         await put_admin_client(store, settings, now=node_clock.now())
+        await put_devices_client(store, policy, now=node_clock.now())
         key_watch = await _open_keys(settings, store, roots, entropy)
         keys = key_watch.keys
         passwords = ArgonPasswords(ArgonSettings(), entropy)
@@ -109,6 +111,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
             limiter=_limiter(policy, clock),
             initial_tokens=store.initial_tokens,
             grant_limits=store.grant_limits,
+            devices=store.devices,
             sealer=LiveSealer(keys),
             hasher=LiveSecretHasher(keys),
             refresh_tokens=LiveRefreshTokens(keys),

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from keyfob_protocol.errors import ProtocolError
+from keyfob_protocol.identifiers import ClientId
+from keyfob_server.rules.devices import Device
 from keyfob_server.rules.liveness import LiveSession
 from keyfob_server.rules.records import Client
 
@@ -96,6 +98,50 @@ class ShowStayed:
     pass
 
 
+DevicesNotice = Literal["", "renamed", "removed", "unknown"]
+RemovalError = Literal["", "wrong", "busy", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFirst:
+    """303 to our own authorization endpoint, for a page of ours that needs a session."""
+
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNotSignedIn:
+    again: str
+    """The path of ours that begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDevices:
+    """A page of them; `before` is the client id that it begins after, `after` the one that the next does."""
+
+    session: LiveSession
+    state: str
+    devices: tuple[Device, ...]
+    now: int
+    before: str
+    after: str
+    """Empty at the end."""
+    notice: DevicesNotice
+    faulty: tuple[ClientId, str, str] | None
+    """The device whose new name was refused, that name, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRemoval:
+    """Asks for the password before these are removed."""
+
+    session: LiveSession
+    state: str
+    devices: tuple[Device, ...]
+    all_others: bool
+    error: RemovalError
+
+
 Outcome = (
     Redirect
     | FormPost
@@ -106,4 +152,8 @@ Outcome = (
     | ShowSignOut
     | ShowSignedOut
     | ShowStayed
+    | SignInFirst
+    | ShowNotSignedIn
+    | ShowDevices
+    | ShowRemoval
 )

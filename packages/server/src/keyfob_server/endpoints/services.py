@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from keyfob_server.endpoints.background import Background
 from keyfob_server.endpoints.repeat_watch import RepeatWatch
 from keyfob_server.ports.consents import ConsentStore
+from keyfob_server.ports.devices import DeviceStore
 from keyfob_server.ports.fetching import Fetcher
 from keyfob_server.ports.grant_limits import GrantLimitStore
 from keyfob_server.ports.initial_tokens import InitialTokenStore
@@ -33,6 +34,7 @@ class Services:
     limiter: RateLimiter
     initial_tokens: InitialTokenStore
     grant_limits: GrantLimitStore
+    devices: DeviceStore
     sealer: Sealer
     hasher: SecretHasher
     refresh_tokens: RefreshTokens

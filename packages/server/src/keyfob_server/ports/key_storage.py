@@ -27,6 +27,20 @@ class Rewrapping(NamedTuple):
     after: SigningKeyRecord
 
 
+class KeyStore(Protocol):
+    """What a start needs. All raise StorageUnavailable."""
+
+    async def list_signing_keys(self) -> list[SigningKeyRecord]: ...
+
+    async def add_signing_key(self, record: SigningKeyRecord) -> None: ...
+
+    async def get_setting(self, name: str) -> str | None: ...
+
+    async def add_setting(self, name: str, value: str) -> str:
+        """Store `value` unless the name has one; the value that stands."""
+        ...
+
+
 class KeyAdminStore(Protocol):
     """All raise StorageUnavailable. Each act leaves an audit row in the same transaction."""
 

@@ -7,10 +7,11 @@ from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
 from keyfob_server.ports.account_acts import AccountActs
 from keyfob_server.ports.audit import AuditStore
 from keyfob_server.ports.consents import ConsentStore
+from keyfob_server.ports.devices import DeviceStore
 from keyfob_server.ports.grant_limits import GrantLimitStore
 from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.instance_search import InstanceSearch
-from keyfob_server.ports.key_storage import KeyAdminStore
+from keyfob_server.ports.key_storage import KeyAdminStore, KeyStore
 from keyfob_server.ports.limits import SignInFailureStore
 from keyfob_server.ports.origins import OriginStore
 from keyfob_server.ports.static_clients import StaticClientStore
@@ -29,7 +30,6 @@ from keyfob_server.rules.records import (
     Registration,
     RotatingSecret,
     Session,
-    SigningKeyRecord,
     SignInRecord,
 )
 from keyfob_server.rules.summaries import InstanceSummary
@@ -191,18 +191,6 @@ class AdminStore(InstanceStatusStore, Protocol):
         ...
 
 
-class KeyStore(Protocol):
-    async def list_signing_keys(self) -> list[SigningKeyRecord]: ...
-
-    async def add_signing_key(self, record: SigningKeyRecord) -> None: ...
-
-    async def get_setting(self, name: str) -> str | None: ...
-
-    async def add_setting(self, name: str, value: str) -> str:
-        """Store `value` unless the name has one; the value that stands."""
-        ...
-
-
 class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Protocol):
     @property
     def consents(self) -> ConsentStore: ...
@@ -242,6 +230,9 @@ class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Pro
 
     @property
     def grant_limits(self) -> GrantLimitStore: ...
+
+    @property
+    def devices(self) -> DeviceStore: ...
 
     async def ping(self) -> None:
         """Return when the database answers and takes writes; raises StorageUnavailable."""

@@ -20,6 +20,7 @@ class Paths:
     registration: str = "/token-service/oauth-registration"
     registration_alias: str = "/oauth/v2/oauth-dynamic-client-registration"
     authentication: str = "/authn/authentication"
+    devices: str = "/devices"
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ PATHS = (
     _path("registration", _P.paths.registration, "Registration endpoint."),
     _path("registration_alias", _P.paths.registration_alias, "A second address of the registration endpoint."),
     _path("authentication", _P.paths.authentication, "The sign-in pages lie below it."),
+    _path("devices", _P.paths.devices, "Where people see their own devices."),
 )
 
 REGISTRATION = (

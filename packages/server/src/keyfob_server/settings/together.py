@@ -23,7 +23,7 @@ _NOT_LONGER = (
     ("lifetimes.id_token_s", "keys.keep_published_s"),
     ("lifetimes.access_token_s", "keys.keep_published_s"),
 )
-_HAVE_PAGES_BELOW = ("paths.registration", "paths.registration_alias", "paths.authentication")
+_HAVE_PAGES_BELOW = ("paths.registration", "paths.registration_alias", "paths.authentication", "paths.devices")
 
 
 def contradictions(values: Mapping[str, Value]) -> Iterator[Contradiction]:

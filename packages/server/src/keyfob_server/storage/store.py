@@ -24,6 +24,7 @@ from keyfob_server.storage.account_acts import SqlAccountActs
 from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step, grant_step, instance_step
 from keyfob_server.storage.audit_store import SqlAuditStore
 from keyfob_server.storage.consent_store import SqlConsentStore
+from keyfob_server.storage.device_store import SqlDeviceStore
 from keyfob_server.storage.executor import Executor, SqlValue, Step
 from keyfob_server.storage.grant_limit_store import SqlGrantLimitStore
 from keyfob_server.storage.initial_token_store import SqlInitialTokenStore
@@ -57,6 +58,7 @@ class SqlStore:
         self.static_clients = SqlStaticClientStore(executor)
         self.initial_tokens = SqlInitialTokenStore(executor)
         self.grant_limits = SqlGrantLimitStore(executor)
+        self.devices = SqlDeviceStore(executor)
 
     async def load(
         self,

@@ -14,8 +14,18 @@ from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_server.endpoints.authenticators import AUTHENTICATORS
 from keyfob_server.endpoints.authorize import authorize
 from keyfob_server.endpoints.browser import Browser
+from keyfob_server.endpoints.devices import change_devices, show_devices
+from keyfob_server.endpoints.devices_sign_in import finish_sign_in
 from keyfob_server.endpoints.end_session import confirm_end_session, end_session
-from keyfob_server.endpoints.outcomes import Outcome, ShowConfirmation, ShowSignIn, ShowSignOut
+from keyfob_server.endpoints.outcomes import (
+    Outcome,
+    ShowConfirmation,
+    ShowDevices,
+    ShowRemoval,
+    ShowSignIn,
+    ShowSignOut,
+    SignInFirst,
+)
 from keyfob_server.endpoints.services import Services
 from keyfob_server.endpoints.sign_in import confirm, sign_in
 from keyfob_server.ports.storage import StorageUnavailable
@@ -31,7 +41,7 @@ from keyfob_server.web.pages.render import Pages
 from keyfob_server.web.pages.troubles import Troubles
 from keyfob_server.web.parse import query_parameters, read_form
 
-_WITH_FORM = (ShowSignIn, ShowConfirmation, ShowSignOut)
+_WITH_FORM = (ShowSignIn, ShowConfirmation, ShowSignOut, SignInFirst, ShowDevices, ShowRemoval)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,17 @@ class PageEndpoints:
     async def confirm(self, request: Request) -> Response:
         form = await self._form(request)
         return await self._with_browser(request, lambda browser: confirm(self.services, form, browser))
+
+    async def devices(self, request: Request) -> Response:
+        if request.method == "POST":
+            form = await self._form(request)
+            return await self._with_browser(request, lambda browser: change_devices(self.services, form, browser))
+        query = query_parameters(request.scope)
+        return await self._with_browser(request, lambda browser: show_devices(self.services, query, browser))
+
+    async def devices_signed_in(self, request: Request) -> Response:
+        query = query_parameters(request.scope)
+        return await self._with_browser(request, lambda browser: finish_sign_in(self.services, query, browser))
 
     async def end_session(self, request: Request) -> Response:
         parameters = query_parameters(request.scope)
@@ -115,6 +136,8 @@ def pages_app(services: Services, pages: Pages, limits: Limits) -> Starlette:
             for name in AUTHENTICATORS
         ),
         Route(paths.end_session, _served(endpoints.end_session, troubles), methods=["GET", "POST"]),
+        Route(paths.devices, _served(endpoints.devices, troubles), methods=["GET", "POST"]),
+        Route(f"{paths.devices}/signed-in", _served(endpoints.devices_signed_in, troubles)),
         *static_routes(https=pages.https),
     ]
     app = Starlette(
@@ -134,7 +157,8 @@ def pages_app(services: Services, pages: Pages, limits: Limits) -> Starlette:
 def page_paths(policy: Policy) -> frozenset[str]:
     """The addresses of the pages, without those of the static files."""
     sign_in_pages = (f"{policy.paths.authentication}/{name}" for name in ("confirm", *AUTHENTICATORS))
-    return frozenset({policy.paths.authorize, policy.paths.end_session, *sign_in_pages})
+    devices = (policy.paths.devices, f"{policy.paths.devices}/signed-in")
+    return frozenset({policy.paths.authorize, policy.paths.end_session, *sign_in_pages, *devices})
 
 
 def _served(

@@ -13,10 +13,13 @@ from keyfob_server.rules.records import Account, Client
 from keyfob_server.web.headers import security_headers
 from keyfob_server.web.pages import views
 from keyfob_server.web.pages.cookies import Cookies
+from keyfob_server.web.pages.device_words import devices_view, removal_view
 from keyfob_server.web.pages.render import Pages
 from keyfob_server.web.pages.words import ERROR_PAGES, SIGN_IN_ERRORS, error_advice, scope_words
 
 _REFUSED = 403
+_MISSING = 404
+_UNFIT = 422
 _SEE_OTHER = 303
 _UNAVAILABLE = 503
 _BUSY_S = 5
@@ -42,7 +45,7 @@ class Presenter:
 
     def _page(self, outcome: outcomes.Outcome, request_id: str) -> Response:
         match outcome:
-            case outcomes.Redirect():
+            case outcomes.Redirect() | outcomes.SignInFirst():
                 return see_other(outcome.uri, https=self.pages.https)
             case outcomes.FormPost():
                 view = views.FormPostView(views.BackLink(outcome.uri, outcome.fields))
@@ -57,12 +60,10 @@ class Presenter:
                 return self.pages.render(
                     views.StaleView(outcome.restart_uri), status=_REFUSED if outcome.forged else None
                 )
-            case outcomes.ShowSignOut():
-                return self._sign_out(outcome)
-            case outcomes.ShowSignedOut():
-                return self.pages.render(views.SignedOutView(_name(outcome.client)))
-            case outcomes.ShowStayed():
-                return self.pages.render(views.StayedView())
+            case outcomes.ShowSignOut() | outcomes.ShowSignedOut() | outcomes.ShowStayed():
+                return self._leaving(outcome)
+            case outcomes.ShowDevices() | outcomes.ShowRemoval() | outcomes.ShowNotSignedIn():
+                return self._devices(outcome)
             case _:
                 assert_never(outcome)
 
@@ -106,6 +107,31 @@ class Presenter:
         sources = (form_action_source(outcome.back_uri),) if outcome.back_fields else ()
         view = views.ErrorView(title, text, advice, back)
         return self.pages.render(view, form_action=sources, request_id=request_id)
+
+    def _leaving(self, outcome: outcomes.ShowSignOut | outcomes.ShowSignedOut | outcomes.ShowStayed) -> Response:
+        match outcome:
+            case outcomes.ShowSignOut():
+                return self._sign_out(outcome)
+            case outcomes.ShowSignedOut():
+                return self.pages.render(views.SignedOutView(_name(outcome.client), self.policy.paths.devices))
+            case outcomes.ShowStayed():
+                return self.pages.render(views.StayedView())
+
+    def _devices(self, outcome: outcomes.ShowDevices | outcomes.ShowRemoval | outcomes.ShowNotSignedIn) -> Response:
+        match outcome:
+            case outcomes.ShowDevices():
+                status = _MISSING if outcome.notice == "unknown" else _UNFIT if outcome.faulty else None
+                return self.pages.render(devices_view(outcome, self.policy.paths), status=status)
+            case outcomes.ShowRemoval():
+                page = self.pages.render(
+                    removal_view(outcome, self.policy.paths), status=_UNAVAILABLE if outcome.error == "busy" else None
+                )
+                if outcome.error == "busy":
+                    page.headers["Retry-After"] = str(_BUSY_S)
+                return page
+            case outcomes.ShowNotSignedIn():
+                view = views.MessageView("Not signed in", "You are not signed in here.", again=outcome.again)
+                return self.pages.render(view, status=_REFUSED)
 
     def _sign_out(self, outcome: outcomes.ShowSignOut) -> Response:
         view = views.SignOutView(

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
+from keyfob_server.web.pages.device_views import DevicesView, RemovalView
+
 SignInField = Literal["username", "password"]
 
 
@@ -115,6 +117,8 @@ class SignOutView:
 @dataclass(frozen=True, slots=True)
 class SignedOutView:
     app_name: str = ""
+    devices: str = ""
+    """The path of a person's devices; empty: it is not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,12 @@ class MessageView:
     title: str
     text: str
     advice: str = "You can close this page."
+    again: str = ""
+    """A path of ours that begins anew; empty: none."""
+
+    def __post_init__(self) -> None:
+        if self.again and not is_own_path(self.again):
+            raise ValueError("a page begins again on this server only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,8 @@ View = (
     | MessageView
     | UnavailableView
     | NotFoundView
+    | DevicesView
+    | RemovalView
 )
 
 

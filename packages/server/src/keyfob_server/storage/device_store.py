@@ -1,0 +1,89 @@
+"""The verbs of devices over an executor."""
+
+from typing import Any, Final
+
+import msgspec
+
+from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
+from keyfob_server.rules.acts import Act
+from keyfob_server.rules.devices import REMOVED_SHOWN_S, Device
+from keyfob_server.storage import device_statements
+from keyfob_server.storage.audit_steps import audit_step
+from keyfob_server.storage.executor import Executor, Row, Step
+
+_LARGEST_PAGE: Final = 100
+_LAST: Final = "~"
+"""Behind every client id."""
+_TRIES: Final = 3
+
+
+class _Said(msgspec.Struct):
+    names: dict[str, str] = {}
+    instance_name: str = ""
+    instance_platform: str = ""
+
+
+_said: Final = msgspec.json.Decoder(_Said)
+_members: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+class SqlDeviceStore:
+    """ports.devices.DeviceStore."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    async def list_devices(
+        self, owner: AccountId, *, session_id: SessionId | None = None, before: str = "", limit: int = 50
+    ) -> list[Device]:
+        asked = (owner, before or _LAST, REMOVED_SHOWN_S, session_id, max(1, min(limit, _LARGEST_PAGE)))
+        return [_device_of(row) for row in await self._executor.read(device_statements.LIST_DEVICES, asked)]
+
+    async def find_device(
+        self, owner: AccountId, client_id: ClientId, *, session_id: SessionId | None = None
+    ) -> Device | None:
+        found = await self._executor.read(device_statements.FIND_DEVICE, (client_id, owner, session_id))
+        return _device_of(found[0]) if found else None
+
+    async def rename_device(self, owner: AccountId, client_id: ClientId, name: str, *, act: Act) -> bool:
+        for _ in range(_TRIES):
+            found = await self._executor.read(device_statements.READ_DEVICE_DOCUMENT, (client_id, owner))
+            if not found:
+                return False
+            document: str = found[0][0]
+            members = _members.decode(document)
+            before = str(members.get("instance_name", ""))
+            renamed = msgspec.json.encode({**members, "instance_name": name}).decode()
+            done = await self._executor.write(
+                audit_step("instance.renamed", "instance", client_id, act, before=before, after=name),
+                Step(device_statements.RENAME_DEVICE, (client_id, owner, document, renamed)),
+            )
+            if done:
+                return True
+        return False
+
+
+def _device_of(row: Row) -> Device:
+    client_id, attributes, shared, status, template_status, status_at, created, first_used, last_used, here = row
+    own, template = _said_by(attributes), _said_by(shared or "{}")
+    return Device(
+        client_id=ClientId(client_id),
+        app_name=own.names.get("client_name") or template.names.get("client_name", ""),
+        name=own.instance_name,
+        platform=own.instance_platform,
+        status=status,
+        template_status=template_status,
+        status_at=status_at,
+        created=created,
+        first_used=first_used,
+        last_used=last_used,
+        here=bool(here),
+    )
+
+
+def _said_by(text: str) -> _Said:
+    """An owner must be able to see, and to remove, what cannot be read."""
+    try:
+        return _said.decode(text)
+    except msgspec.MsgspecError:
+        return _Said()
