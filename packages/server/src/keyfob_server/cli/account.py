@@ -12,6 +12,7 @@ from keyfob_server.cli.place import settings
 from keyfob_server.endpoints import administration as acts
 from keyfob_server.rules.accounts import MAX_PASSWORD, MIN_PASSWORD, USER_NAME_FORM, NewAccount
 from keyfob_server.rules.acts import Act
+from keyfob_server.rules.administrators import ROLES
 from keyfob_server.rules.records import ACTIVE, INACTIVE, Account
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def account() -> None:
 @click.option("--family-name", default="", help="The family name.")
 @click.option("--email", default="", help="The email address.")
 @click.option("--phone-number", default="", help="With country code, such as +46701234567.")
+@click.option("--role", type=click.Choice(ROLES), help="What the person may do in the admin pages; without it nothing.")
 @PASSWORD_STDIN
 @AS_JSON
 def add(
@@ -51,13 +53,15 @@ def add(
     family_name: str,
     email: str,
     phone_number: str,
+    role: str | None,
     password_stdin: bool,
     as_json: bool,
 ) -> None:
     """Add an account. The password is asked for, or read from standard input."""
     here = settings()
     password = read_password(f"Password for {plain(user_name)}", from_stdin=password_stdin)
-    new = NewAccount(user_name, password, name, given_name, family_name, email, phone_number)
+    roles = (role,) if role else ()
+    new = NewAccount(user_name, password, name, given_name, family_name, email, phone_number, roles)
 
     async def do(tools: "Administration") -> acts.AccountAdded | acts.UserNameTaken | acts.Unfit:
         account_id, now = tools.new_account_id(), await tools.now()

@@ -8,16 +8,20 @@ import click
 
 from keyfob_server.cli.account import account
 from keyfob_server.cli.after_restore import after_restore
+from keyfob_server.cli.apply import apply
 from keyfob_server.cli.audit import audit
 from keyfob_server.cli.check_config import check_config
+from keyfob_server.cli.client import client
 from keyfob_server.cli.failures import ExitCode, explain, report
 from keyfob_server.cli.init import init
+from keyfob_server.cli.initial_token import initial_token
 from keyfob_server.cli.instance import instance
 from keyfob_server.cli.keys import keys
 from keyfob_server.cli.master_key import master_key
 from keyfob_server.cli.migrate import migrate
 from keyfob_server.cli.serve import serve
 from keyfob_server.cli.sweep import sweep
+from keyfob_server.cli.template import template
 
 COMMANDS: tuple[click.Command, ...] = (
     audit,
@@ -27,6 +31,10 @@ COMMANDS: tuple[click.Command, ...] = (
     check_config,
     migrate,
     account,
+    apply,
+    client,
+    template,
+    initial_token,
     instance,
     keys,
     master_key,

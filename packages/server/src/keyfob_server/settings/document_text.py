@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
+from keyfob_server.rules.accounts import is_plain_text
 from keyfob_server.rules.configured_clients import ConfiguredClient, client_document
 from keyfob_server.rules.records import Client
 from keyfob_server.rules.registration_overrides import RegistrationOverrides
@@ -29,8 +30,9 @@ def registration_text(overrides: RegistrationOverrides) -> str:
 
 
 def toml_value(value: object) -> str:
-    """As TOML spells it: JSON's texts, lists, numbers and flags are TOML's, but for the control character DEL."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """As TOML spells it: JSON's texts, lists, numbers and flags are TOML's. What a terminal could act on is escaped."""
+    spelled = json.dumps(value, ensure_ascii=False)
+    return "".join(one if is_plain_text(one) else f"\\U{ord(one):08x}" for one in spelled)
 
 
 def _members(table: str, document: Mapping[str, object]) -> str:

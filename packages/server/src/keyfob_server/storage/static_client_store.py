@@ -6,6 +6,8 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_server.ports.static_clients import StoredClient
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.rules.acts import Act
+from keyfob_server.rules.configured_clients import client_document
+from keyfob_server.rules.document_diff import document_diff
 from keyfob_server.rules.records import RETIRED, Client
 from keyfob_server.storage import static_client_statements as texts
 from keyfob_server.storage.audit_steps import audit_step
@@ -30,14 +32,8 @@ class SqlStaticClientStore:
         return [_stored_of(row) for row in await self._executor.read(texts.LIST_STATIC_CLIENTS, (after, page))]
 
     async def put_client(self, client: Client, *, seen: StoredClient | None, ends_tokens: bool, act: Act) -> bool:
-        told = audit_step(
-            _event(client, seen),
-            "client",
-            client.client_id,
-            act,
-            before=seen.client.status if seen else "",
-            after=client.status,
-        )
+        event, before, after = _told(client, seen)
+        told = audit_step(event, "client", client.client_id, act, before=before, after=after)
         columns: tuple[SqlValue, ...] = (
             client.client_id,
             client.secret_hash,
@@ -55,17 +51,18 @@ class SqlStaticClientStore:
         return bool(await self._executor.write(told, change))
 
 
-def _event(client: Client, seen: StoredClient | None) -> str:
+def _told(client: Client, seen: StoredClient | None) -> tuple[str, str, str]:
+    """The event, and what was before and after: the status, or after a change the names of what changed."""
     if seen is None:
-        return "client.added"
-    if client.status == RETIRED != seen.client.status:
-        return "client.removed"
-    same = (client.metadata, client.settings, client.status) == (
-        seen.client.metadata,
-        seen.client.settings,
-        seen.client.status,
-    )
-    return "client.secret_rotated" if same else "client.changed"
+        return "client.added", "", client.status
+    old = seen.client
+    if old.status != client.status:
+        event = "client.removed" if client.status == RETIRED else "client.added"
+        return event, old.status, client.status
+    changed = document_diff(client_document(old), client_document(client))
+    if not changed:
+        return "client.secret_rotated", "", ""
+    return "client.changed", "", " ".join(one.member for one in changed)
 
 
 def _stored_of(row: Row) -> StoredClient:
