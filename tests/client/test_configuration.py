@@ -26,6 +26,13 @@ def test_members_of_other_programs_are_passed_over() -> None:
     assert parse_app_configuration(document(theme="dark")) == parse_app_configuration(document())
 
 
+def test_an_app_may_name_the_template_of_its_installs() -> None:
+    assert parse_app_configuration(document()).software_id == ""
+    assert parse_app_configuration(document(softwareID="a-template")).software_id == "a-template"
+    with pytest.raises(InvalidConfiguration, match="softwareID"):
+        parse_app_configuration(document(softwareID=7))
+
+
 @pytest.mark.parametrize("member", AppConfiguration.MEMBERS)
 @pytest.mark.parametrize("value", [None, "", 7, ["a"]])
 def test_a_member_that_is_missing_or_no_string_is_named(member: str, value: object) -> None:

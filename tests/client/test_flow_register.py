@@ -1,17 +1,22 @@
+from dataclasses import replace
+
 import pytest
 
 from keyfob_client.auth_state import AuthState
+from keyfob_client.flows import register
 from keyfob_client.messages import HttpRequest, HttpResponse
 from keyfob_protocol.json_document import parse_json_object
 from keyfob_protocol.parameters import parse_parameters
 from support_client import (
     ISSUER,
+    REDIRECT_URI,
     answer,
+    metadata,
     registered,
     registration,
     token_answer,
 )
-from support_flows import ASKED, Answer, playing_register, query, server
+from support_flows import ASKED, CONFIGURATION, RANDOM, Answer, play, playing_register, query, server
 
 
 def test_register_asks_for_dcr_as_the_registration_client_and_forces_the_password() -> None:
@@ -60,3 +65,9 @@ def test_the_body_of_the_registration_is_what_the_app_asked_for() -> None:
     played = playing_register(server())
     assert parse_json_object(played.requests[1].body) == ASKED.document()
     assert registration().client_id == "instance-1"
+
+
+def test_an_app_with_a_template_registers_by_its_name_alone() -> None:
+    configuration = replace(CONFIGURATION, software_id="a-template")
+    flow = register(AuthState(ISSUER), metadata(), configuration, ASKED, redirect_uri=REDIRECT_URI, random_bytes=RANDOM)
+    assert parse_json_object(play(flow, server()).requests[1].body) == {"software_id": "a-template"}

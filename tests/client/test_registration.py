@@ -35,6 +35,12 @@ def test_an_install_may_say_what_its_owner_will_call_it() -> None:
     assert parse_json_object(request.body)["instance_name"] == "Anna's phone"
 
 
+def test_an_install_of_an_app_with_a_template_names_it_and_itself_and_nothing_that_the_template_decides() -> None:
+    asked = RegistrationRequest((REDIRECT_URI,), (LOGOUT_URI,), ("openid",), "Anna's phone", "a-template")
+    request = registration_request(metadata(), asked, initial_token="t")
+    assert parse_json_object(request.body) == {"software_id": "a-template", "instance_name": "Anna's phone"}
+
+
 def test_a_server_without_registration_is_a_fault_of_the_configuration() -> None:
     with pytest.raises(InvalidConfiguration):
         registration_request(metadata(registration_endpoint=None), ASKED, initial_token="t")

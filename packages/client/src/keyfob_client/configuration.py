@@ -1,4 +1,4 @@
-"""The app's config.json: the five members that every such app has."""
+"""The app's config.json: the five members that every such app has, and one that an app with a template has."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -26,6 +26,8 @@ class AppConfiguration:
     redirect_uri: str
     post_logout_redirect_uri: str
     scope: tuple[str, ...]
+    software_id: str = ""
+    """`softwareID`: the template that this app's installs are registered by; empty: each says everything itself."""
 
 
 def parse_app_configuration(text: bytes) -> AppConfiguration:
@@ -40,6 +42,9 @@ def parse_app_configuration(text: bytes) -> AppConfiguration:
         if not isinstance(value, str) or not value:
             raise InvalidConfiguration(f"The configuration needs {member}, a string.", stage="configuration")
         values[member] = value
+    software_id = document.get("softwareID", "")
+    if not isinstance(software_id, str):
+        raise InvalidConfiguration("The configuration's softwareID must be a string.", stage="configuration")
     try:
         scope = parse_scope(values["scope"])
     except InvalidScope as error:
@@ -52,4 +57,5 @@ def parse_app_configuration(text: bytes) -> AppConfiguration:
         redirect_uri=values["redirectUri"],
         post_logout_redirect_uri=values["postLogoutRedirectUri"],
         scope=scope,
+        software_id=software_id,
     )

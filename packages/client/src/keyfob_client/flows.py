@@ -5,6 +5,8 @@ lost at the moment it is known, also when it then ends by an error: a registrati
 loss straight after the refusal.
 """
 
+from dataclasses import replace
+
 from keyfob_client.auth_state import AuthState
 from keyfob_client.authorization import (
     AUTHORIZATION_RANDOM_BYTES,
@@ -58,7 +60,8 @@ def register(
     """The person signs in with the registration client, and the token of that registers this install.
 
     `random_bytes`: RANDOM_BYTES from a cryptographic source, used once. The initial token is not stored. An answer that
-    is lost on the way is asked for again, with a key that makes it the same registration.
+    is lost on the way is asked for again, with a key that makes it the same registration. An app whose configuration
+    names a template is registered by that.
     If saving fails after the 201, the server has an instance that nobody can use; it dies of never being used.
     """
     client = ClientCredentials(configuration.registration_client_id)
@@ -72,6 +75,8 @@ def register(
         instance=False,
     )
     tokens, _ = yield from _tokens_for_code(metadata, client, url, pending)
+    if configuration.software_id:
+        asked = replace(asked, software_id=configuration.software_id)
     request = registration_request(
         metadata, asked, initial_token=tokens.access_token, key=idempotency_key(random_bytes)
     )

@@ -30,8 +30,12 @@ class RegistrationRequest:
     scope: tuple[str, ...]
     instance_name: str = ""
     """As the owner will read it in a list of devices."""
+    software_id: str = ""
+    """A template of the server's, which then says everything else: only the name of this install goes with it."""
 
     def document(self) -> dict[str, object]:
+        if self.software_id:
+            return registration_document(software_id=self.software_id, instance_name=self.instance_name)
         return registration_document(
             redirect_uris=self.redirect_uris,
             post_logout_redirect_uris=self.post_logout_redirect_uris,
