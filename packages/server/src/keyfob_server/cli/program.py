@@ -13,6 +13,7 @@ from keyfob_server.cli.audit import audit
 from keyfob_server.cli.check_config import check_config
 from keyfob_server.cli.client import client
 from keyfob_server.cli.failures import ExitCode, explain, report
+from keyfob_server.cli.import_curity import import_curity_
 from keyfob_server.cli.init import init
 from keyfob_server.cli.initial_token import initial_token
 from keyfob_server.cli.instance import instance
@@ -39,6 +40,7 @@ COMMANDS: tuple[click.Command, ...] = (
     keys,
     master_key,
     after_restore,
+    import_curity_,
 )
 
 

@@ -33,7 +33,7 @@ MEANINGS = {
     ExitCode.DONE: "Done, also when there was nothing to do.",
     ExitCode.FAILED: "Failed: wrong settings, or an error that no other code stands for.",
     ExitCode.USAGE: "Wrong usage: an unknown option, a missing argument. Nothing was changed.",
-    ExitCode.NOT_FOUND: "The account or instance does not exist. Nothing was changed.",
+    ExitCode.NOT_FOUND: "What was named does not exist. Nothing was changed.",
     ExitCode.REFUSED: "Refused by a rule: taken, revoked for ever, not empty, not confirmed. Nothing was changed.",
     ExitCode.UNAVAILABLE: "The database cannot be used, or is locked by another program. Try again.",
 }
