@@ -140,15 +140,16 @@ class Keyfob:
         return self._runner.run(work)
 
     def request(self, method: str, path: str, **arguments: object) -> httpx.Response:
-        return self.run(self._http.request(method, path, **arguments))  # type: ignore[arg-type] # passed on as they came
+        return self.together(((method, path, arguments),))[0]
 
     def together(self, requests: Sequence[tuple[str, str, dict[str, object]]]) -> list[httpx.Response]:
-        """Send all at once."""
+        """Send all at once, and let the server finish what no answer waits for."""
 
         async def send() -> list[httpx.Response]:
-            return await asyncio.gather(
-                *(self._http.request(method, path, **arguments) for method, path, arguments in requests)  # type: ignore[arg-type] # passed on as they came
-            )
+            sent = (self._http.request(method, path, **more) for method, path, more in requests)  # type: ignore[arg-type] # passed on as they came
+            answers = await asyncio.gather(*sent)
+            await self.installation.services.background.finish()
+            return answers
 
         return self.run(send())
 
@@ -224,8 +225,8 @@ class Keyfob:
         return tokens_of(answer)
 
     def refresh(self, instance: Instance, refresh_token: str, **more: str) -> httpx.Response:
-        form = {"grant_type": "refresh_token", "refresh_token": refresh_token, **more}
-        return self.token(form, basic(instance.client_id, instance.client_secret))
+        credentials = basic(instance.client_id, instance.client_secret)
+        return self.token({"grant_type": "refresh_token", "refresh_token": refresh_token, **more}, credentials)
 
     def userinfo(self, access_token: str) -> httpx.Response:
         return self.request("GET", USERINFO, headers=bearer(access_token))
@@ -235,8 +236,7 @@ class Keyfob:
 def running_keyfob(folder: Path, *, policy: Policy | None = None, clock: Clock | None = None) -> Iterator[Keyfob]:
     """The demo's data in `folder`; `policy` replaces the demo's."""
     clock = clock or Clock()
-    prepared = prepare_folder(folder)
-    settings = demo_settings(prepared, host="127.0.0.1", port=PORT, admin_port=6749, base_url=BASE)
+    settings = demo_settings(prepare_folder(folder), host="127.0.0.1", port=PORT, admin_port=6749, base_url=BASE)
     settings = replace(settings, policy=unhurried(policy or settings.policy))
     with asyncio.Runner() as runner:
         opened = runner.run(open_installation(settings, clock=clock))

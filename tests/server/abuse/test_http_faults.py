@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from keyfob_server.composition.server import public_app
+from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.storage import Store
 from support_app import (
     AUTHORIZE,
@@ -75,7 +76,8 @@ def running(tmp_path: Path) -> Iterator[Keyfob]:
 
 def with_broken_store(keyfob: Keyfob) -> Keyfob:
     broken = cast("Store", BrokenStore())
-    services = replace(keyfob.installation.services, store=broken, sessions=broken)
+    initial_tokens = cast("InitialTokenStore", broken)
+    services = replace(keyfob.installation.services, store=broken, sessions=broken, initial_tokens=initial_tokens)
     return Keyfob(keyfob.installation, public_app(services), keyfob.clock, keyfob._runner)
 
 

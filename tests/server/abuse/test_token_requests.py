@@ -90,7 +90,6 @@ def test_d11_where_refresh_is_off_no_instance_gets_or_uses_a_refresh_token(witho
     [
         "password",
         "implicit",
-        "client_credentials",
         "urn:ietf:params:oauth:grant-type:device_code",
         "urn:ietf:params:oauth:grant-type:token-exchange",
         "urn:ietf:params:oauth:grant-type:jwt-bearer",

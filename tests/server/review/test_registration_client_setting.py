@@ -36,7 +36,8 @@ def test_a_registration_client_that_left_the_settings_registers_nobody(tmp_path:
 
 def test_a_registration_client_that_somebody_switched_off_stays_off_through_every_start(tmp_path: Path) -> None:
     with running_keyfob(tmp_path) as keyfob:
-        assert change(keyfob.database, "update clients set status = 'inactive'") == 1
+        switched = "update clients set status = 'inactive' where client_id = ?"
+        assert change(keyfob.database, switched, REGISTRATION_CLIENT) == 1
     for policy in (DEMO, RENAMED, DEMO):
         with running_keyfob(tmp_path, policy=policy) as keyfob:
             text = "select status from clients where client_id = ?"

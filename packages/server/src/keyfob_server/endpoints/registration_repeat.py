@@ -1,6 +1,7 @@
 """The answer of a registration, given again: nothing readable is stored, so its secrets are derived anew."""
 
 import base64
+import hmac
 from typing import Final
 
 from keyfob_protocol.client_information import ClientInformation
@@ -59,7 +60,7 @@ async def repeated_answer(
         raise InvalidToken(refusal, reason="used before, with another key or none")
     if reason := repeat_refusal(found, now):
         raise InvalidToken(refusal, reason=f"not repeated: {reason}")
-    if asked.body_hash != found.request_hash:
+    if not hmac.compare_digest(asked.body_hash, found.request_hash):
         raise IdempotencyKeyReused("this Idempotency-Key belongs to a registration with another body")
     return _answer(services, asked, token, found, refusal=refusal)
 

@@ -1,5 +1,6 @@
 """What a person allowed an app to do, and whether that still stands: for the same app, place and account alone."""
 
+import hmac
 from dataclasses import dataclass
 
 from keyfob_protocol.identifiers import AccountId, ClientId
@@ -37,6 +38,6 @@ def still_stands(
         and consent.client_id == client.client_id
         and now < min(consent.expires, consent.created + lifetime_s)
         and consent.generations == generations_of(client, account.generation)
-        and consent.redirect_hash == redirect_hash
+        and hmac.compare_digest(consent.redirect_hash, redirect_hash)
         and set(scope) <= set(consent.scope)
     )
