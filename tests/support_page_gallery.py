@@ -31,6 +31,7 @@ from keyfob_server.web.pages.views import (
     UnavailableView,
     View,
 )
+from support_device_gallery import DEVICES, devices_saying
 
 APP = "Harbour Bank"
 STATE = "1.a7.20780.c2VhbGVk"
@@ -100,9 +101,12 @@ GALLERY: dict[str, View] = {
     "sign_out": SignOutView(action="/submitted", state=STATE, app_name=APP, user_display="demouser"),
     "sign_out_bare": SignOutView(action="/submitted", state=STATE),
     "signed_out": SignedOutView(app_name=APP),
+    "signed_out_devices": SignedOutView(app_name=APP, devices="/plain"),
     "signed_out_bare": SignedOutView(),
     "stayed": StayedView(app_name=APP),
     "message": MessageView(title="This device is switched off", text="An administrator has switched it off."),
+    "message_again": MessageView(title="Not signed in", text="You are not signed in here.", again="/plain"),
+    **DEVICES,
     "unavailable": UnavailableView(retry_after_s=2),
     "not_found": NotFoundView(),
 }
@@ -136,6 +140,7 @@ def views_saying(text: str) -> dict[str, View]:
         "signed_out": SignedOutView(app_name=text),
         "stayed": StayedView(app_name=text),
         "message": MessageView(title=text, text=text, advice=text),
+        **devices_saying(text),
     }
 
 
