@@ -116,7 +116,9 @@ FEW = {"LIST_SETTINGS_NAMING"}
 """Read the handful of static clients and templates, when a browser asks for an origin that no setting lists."""
 AT_START = {"RETIRE_REGISTRATION_CLIENTS", "RETIREMENT_ACT"}
 """Read the handful of static clients, once."""
-BY_A_JOB = {"LIST_UNSEALED", "COUNT_UNSEALED", "END_SOME_SESSIONS", "COUNT_BOUND_TO_KEY", "LIST_IDLE", "REMOVE_OLD_INITIAL_GRANTS"}
+BY_A_JOB = {"LIST_UNSEALED", "COUNT_UNSEALED", "END_SOME_SESSIONS", "COUNT_BOUND_TO_KEY", "LIST_IDLE"} | {
+    "REMOVE_OLD_INITIAL_GRANTS"
+}
 """Run by a job or a command, not by a request; each has a limit, or reads an index of what it looks for."""
 
 
