@@ -161,8 +161,20 @@ def test_j8_signing_out_ends_the_session_and_not_the_cookie_alone(keyfob: Keyfob
     token = form_token(browser.get("/admin/instances"))
     assert browser.post("/admin/sign-out", {"form_token": token}).status_code == 200
     assert "keyfob-admin" not in browser.cookies
-    thief = AdminBrowser(keyfob, admin_app_of(keyfob), kept)
+    thief = AdminBrowser(keyfob, admin_app_of(keyfob), {"keyfob-admin": kept["keyfob-admin"]})
     assert thief.get("/admin/instances", follow=False).status_code == 303
+
+
+def test_j8_whoever_comes_after_a_sign_out_gives_a_password_though_single_sign_on_knows_the_browser(
+    keyfob: Keyfob,
+) -> None:
+    browser = an_administrator(keyfob)
+    browser.post("/admin/sign-out", {"form_token": form_token(browser.get("/admin/instances"))})
+    page = browser.get("/admin/instances")
+    assert 'name="password"' in page.text
+    answer = browser.submit(page, username="admin", password="Password1")
+    assert browser.get(answer.headers["location"]).status_code == 200
+    assert "keyfob-admin-out" not in browser.cookies
 
 
 def test_j8_giving_the_password_again_makes_a_new_session_and_ends_the_one_before(keyfob: Keyfob) -> None:

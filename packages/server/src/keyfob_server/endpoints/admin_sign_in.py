@@ -55,9 +55,17 @@ class SignInRefused:
 
 
 async def begin_sign_in(
-    services: Services, address: AdminAddress, *, return_to: str, password_again: bool = False, switch: bool = False
+    services: Services,
+    address: AdminAddress,
+    *,
+    return_to: str,
+    password_again: bool = False,
+    switch: bool = False,
+    signed_out: bool = False,
 ) -> SignInBegun:
-    """`password_again`: unless it was given within the last minutes; `switch`: as whom is asked in any case."""
+    """`password_again`: unless it was given within the last minutes; `switch`: as whom is asked in any case;
+    `signed_out`: somebody left here, so whoever comes gives a password.
+    """
     cookie = cookie_from(services.entropy.bytes(32))
     now = (await services.store.load()).now
     path = own_return(return_to)
@@ -75,8 +83,8 @@ async def begin_sign_in(
         # whoever was away for longer gives the password again, though single sign-on would let them in
         ("max_age", str(RECENT_PASSWORD_S if password_again else IDLE_S)),
     ]
-    if switch:
-        pairs.append(("prompt", "select_account"))
+    if switch or signed_out:
+        pairs.append(("prompt", "select_account" if switch else "login"))
     policy = services.policy
     return SignInBegun(f"{policy.base_url}{policy.paths.authorize}?{encode_parameters(pairs)}", cookie)
 

@@ -41,6 +41,7 @@ class SignInEndpoints:
             return_to=query.get("return_to") or "/admin",
             password_again=query.get("again") == "1",
             switch=query.get("switch") == "1",
+            signed_out=self.cookies.read_signed_out(request.scope),
         )
         response = see_other(begun.uri, https=self.pages.https)
         response.headers.append("set-cookie", self.cookies.set_sign_in(begun.cookie))
@@ -60,6 +61,8 @@ class SignInEndpoints:
             case AdministratorSignedIn(cookie, return_to):
                 response = see_other(self.admin.address.base_url + return_to, https=self.pages.https)
                 response.headers.append("set-cookie", self.cookies.set_session(cookie))
+                if self.cookies.read_signed_out(request.scope):
+                    response.headers.append("set-cookie", self.cookies.set_signed_out(out=False))
             case NoAdministrator(account):
                 response = self.pages.render(_no_administrator(account.user_name), status=_FORBIDDEN)
             case SignInRefused(reason, cancelled):
@@ -75,6 +78,7 @@ class SignInEndpoints:
         self.admin.services.events.emit("admin.signed_out", account_id=visit.administrator.account.id)
         response = self.pages.render(_SIGNED_OUT)
         response.headers.append("set-cookie", self.cookies.set_session(""))
+        response.headers.append("set-cookie", self.cookies.set_signed_out(out=True))
         return response
 
 
@@ -99,7 +103,7 @@ _FAILED: Final = NoticeView(
 _SIGNED_OUT: Final = NoticeView(
     "You are signed out",
     "This browser can no longer administer the server.",
-    "Other pages of this server may still know you here.",
+    "The next one to sign in here gives a password. Other pages of this server may still know you.",
     SIGN_IN,
     "Sign in again",
 )
