@@ -172,7 +172,7 @@ def neighbour(keyfob: Keyfob, browser: Browser) -> Instance:
     return keyfob.new_instance(browser, scope="openid email", client_name="Neighbour", requires_consent=True)
 
 
-@pytest.mark.parametrize("whose", ["mobile-dcr-template-client", REGISTRATION_CLIENT, "neighbour", "*", "' or 1=1 --"])
+@pytest.mark.parametrize("whose", ["another-template-client", REGISTRATION_CLIENT, "neighbour", "*", "' or 1=1 --"])
 def test_f9_a_software_id_alone_makes_no_client(
     keyfob: Keyfob, browser: Browser, neighbour: Instance, whose: str
 ) -> None:

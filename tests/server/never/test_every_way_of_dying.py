@@ -125,7 +125,7 @@ def _template_off(keyfob: Keyfob, _phone: Phone) -> None:
 
 
 def _template_off_by_sql(keyfob: Keyfob, _phone: Phone) -> None:
-    assert change(keyfob.database, "update client_templates set status = 'off'") == 1
+    assert change(keyfob.database, "update client_templates set status = 'off' where template_id = ?", TEMPLATE) == 1
 
 
 def _template_gone(keyfob: Keyfob, phone: Phone) -> None:

@@ -71,7 +71,7 @@ def serve(
                 base_url=base_url,
                 tls=tls,
                 on_ready=lambda started, folder: _announce_demo(
-                    started, folder.path, folder.certificates.authority if tls else None
+                    started, folder.path, folder.issuer_secret_file, folder.certificates.authority if tls else None
                 ),
             )
         else:
@@ -88,7 +88,9 @@ def _announce(started: "Started") -> None:
     echo(f"ready: {plain(started.issuer)}")
 
 
-def _announce_demo(started: "Started", folder: Path, authority: Path | None) -> None:
+def _announce_demo(started: "Started", folder: Path, issuer_secret: Path, authority: Path | None) -> None:
+    secret = issuer_secret.read_text().strip() if issuer_secret.exists() else ""
+    client = (f"  client    {issuer_secret.stem} / {secret}   (initial tokens, by client credentials)",)
     trust = (f"  trust     {plain(str(authority))}   (curl --cacert, or import it into a browser)",)
     echo(
         "\n".join(
@@ -100,6 +102,7 @@ def _announce_demo(started: "Started", folder: Path, authority: Path | None) -> 
                 f"  admin     {plain(started.admin_url)}",
                 *(trust if authority else ()),
                 "  sign in   demouser / Password1   (administrator: admin / Password1)",
+                *(client if secret else ()),
                 f"  data      {plain(str(folder))}   (logs: server.log, database: keyfob.db)",
                 f"  manage    keyfob --config {plain(str(folder / 'keyfob.toml'))} instance list",
                 "",

@@ -1,16 +1,31 @@
-"""Demo mode: a data folder that is made when it is missing, and the demo's accounts and client in it."""
+"""Demo mode: a data folder that is made when it is missing, and the demo's accounts, client and template in it."""
 
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
+from keyfob_server.composition.configuration_acts import client_rules
 from keyfob_server.composition.server import OpenInstallation
 from keyfob_server.crypto.certificates import LocalCertificates
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.key_file import write_roots
+from keyfob_server.crypto.private_file import write_private
 from keyfob_server.crypto.roots import create_roots
-from keyfob_server.demo.data import PASSWORD, USER_NAME, demo_accounts, demo_policy
+from keyfob_server.demo.data import (
+    ISSUER,
+    PASSWORD,
+    TEMPLATE,
+    USER_NAME,
+    demo_accounts,
+    demo_issuer,
+    demo_policy,
+    demo_template,
+)
+from keyfob_server.endpoints.static_clients import ClientTools, apply_client, new_client_secret
+from keyfob_server.endpoints.templates import apply_template
 from keyfob_server.observability.clock import SystemClock
+from keyfob_server.ports.world import Entropy
+from keyfob_server.rules.acts import ITSELF
 from keyfob_server.settings import Settings
 from keyfob_server.settings.base_url import bracketed, check_base_url
 from keyfob_server.settings.reference import toml
@@ -44,6 +59,10 @@ class DemoFolder:
     @property
     def config_file(self) -> Path:
         return self.path / "keyfob.toml"
+
+    @property
+    def issuer_secret_file(self) -> Path:
+        return self.path / f"{ISSUER}.secret"
 
     @property
     def certificates(self) -> LocalCertificates:
@@ -144,10 +163,26 @@ def _is_loopback(host: str) -> bool:
 
 
 async def seed(installation: OpenInstallation) -> None:
-    """The demo's accounts, unless they are there. What a person changed since stays."""
+    """The demo's accounts, template and client, unless they are there. What a person changed since stays."""
     store, services = installation.store, installation.services
     now = SystemClock().now()
     if (await store.find_sign_in(USER_NAME)).account is None:
         entropy = services.entropy
         for account in demo_accounts(entropy.uuid7(), entropy.uuid7(), now=now):
             await store.add_account(account, password_hash=await services.passwords.hash(PASSWORD))
+    if await store.templates.find_template(TEMPLATE) is None:
+        await apply_template(store.templates, demo_template(), act=ITSELF)
+    if await store.static_clients.find_client(ISSUER) is None:
+        # The file first: a client whose secret nobody knows would be of no use.
+        secret = _issuer_secret(DemoFolder(installation.settings.database_path.parent), services.entropy)
+        rules = client_rules(services.policy)
+        tools = ClientTools(store.static_clients, services.hasher, services.entropy, rules)
+        await apply_client(tools, demo_issuer(secret), act=ITSELF)
+
+
+def _issuer_secret(folder: DemoFolder, entropy: Entropy) -> str:
+    """43 url-safe characters, kept in the folder for whoever runs the demo."""
+    file = folder.issuer_secret_file
+    if not file.exists():
+        write_private(file, new_client_secret(entropy).encode() + b"\n")
+    return file.read_text().strip()

@@ -173,7 +173,8 @@ async def _put_registration_client(store: Store, policy: Policy, *, now: int) ->
     client = registration_client(policy.registration_client)
     await store.retire_registration_clients(but=client.client_id if client else None)
     if client is None:
-        _log.warning("no registration client: set registration_client.redirect_uris, or nobody can register")
+        if not any(one.client.registration_client for one in await store.static_clients.list_clients()):
+            _log.warning("no registration client: set registration_client.redirect_uris, or nobody can register")
         return
     known = (await store.load(client_id=client.client_id)).client
     if known is not None and known.status != RETIRED:

@@ -118,7 +118,7 @@ async def apply_client(
     plan = await plan_client(tools, configured)
     if not isinstance(plan, ClientPlan):
         return plan
-    secret = _new_secret(tools.entropy) if plan.makes_secret else ""
+    secret = new_client_secret(tools.entropy) if plan.makes_secret else ""
     old = plan.seen.client if plan.seen else None
     given = secret or (configured.secret if plan.sets_secret else "")
     kept = old.secret_hash if old and configured.confidential else ""
@@ -165,13 +165,13 @@ async def rotate_client_secret(
         return NoSuchClient(client_id)
     if client_id in tools.rules.named_by_settings or seen.client.metadata.token_endpoint_auth_method == "none":
         return Unfit("this client has no secret")
-    secret = _new_secret(tools.entropy)
+    secret = new_client_secret(tools.entropy)
     changed = replace(seen.client, secret_hash=tools.hasher.hash(SECRET_PURPOSE, secret))
     done = await tools.clients.put_client(changed, seen=seen, ends_tokens=ends_tokens, act=act)
     return SecretRotated(client_id, secret) if done else ClientMoved(client_id)
 
 
-def _new_secret(entropy: Entropy) -> str:
+def new_client_secret(entropy: Entropy) -> str:
     """43 url-safe characters."""
     return base64.urlsafe_b64encode(entropy.bytes(_SECRET_BYTES)).rstrip(b"=").decode()
 
