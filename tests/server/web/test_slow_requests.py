@@ -35,14 +35,14 @@ def said_after(data: bytes) -> bytes:
         b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n",
     ],
 )
-def test_a_request_that_stays_incomplete_is_408_and_the_connection_is_closed(incomplete: bytes) -> None:
+def test_k4_a_request_that_stays_incomplete_is_408_and_the_connection_is_closed(incomplete: bytes) -> None:
     said = said_after(incomplete)
     assert said.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
     assert said.count(b"HTTP/1.1") == 1
     assert b"x-frame-options: deny" in said.lower()
 
 
-def test_a_connection_on_which_nothing_is_said_is_closed_without_a_word() -> None:
+def test_k4_a_connection_on_which_nothing_is_said_is_closed_without_a_word() -> None:
     assert said_after(b"") == b""
 
 
@@ -58,7 +58,7 @@ def test_the_second_request_of_a_connection_has_its_own_time() -> None:
     assert b"HTTP/1.1 408 Request Timeout\r\n" in said
 
 
-def test_bytes_that_drip_in_win_no_time() -> None:
+def test_k4_bytes_that_drip_in_win_no_time() -> None:
     async def scenario() -> bytes:
         async with listening(echo) as connect:
             reader, writer = await connect()

@@ -1,0 +1,44 @@
+"""Row M8: whatever people do again and again, the tables come back to what is alive."""
+
+from pathlib import Path
+
+from support_app import Keyfob, running_keyfob
+from support_clock import Clock
+from support_sql import value
+
+DAY = 86400
+TABLES = ("dynamically_registered_clients", "delegations", "sessions", "initial_tokens", "revoked_tokens")
+
+
+def sizes(keyfob: Keyfob) -> dict[str, object]:
+    return {name: value(keyfob.database, f"select count(*) from {name}") for name in TABLES}  # noqa: S608 - names of ours
+
+
+def a_day(keyfob: Keyfob, clock: Clock) -> None:
+    """Two people's phones come, are used and given back; then the day's sweeping."""
+    for _ in range(2):
+        browser = keyfob.browser()
+        instance = keyfob.new_instance(browser)
+        tokens = keyfob.tokens(instance, browser)
+        assert keyfob.refresh(instance, tokens.refresh_token).status_code == 200
+    clock.forward(DAY)
+
+    async def sweep() -> None:
+        for job in keyfob.installation.jobs:
+            if job.name == "sweep":
+                await job.work()
+
+    keyfob.run(sweep())
+
+
+def test_m8_tables_are_as_large_after_many_rounds_as_after_few(tmp_path: Path) -> None:
+    clock = Clock()
+    with running_keyfob(tmp_path, clock=clock) as keyfob:
+        seen = []
+        for _ in range(4):
+            for _ in range(2):
+                a_day(keyfob, clock)
+            clock.forward(2 * 365 * DAY)
+            a_day(keyfob, clock)
+            seen.append(sizes(keyfob))
+        assert seen[1] == seen[2] == seen[3]
