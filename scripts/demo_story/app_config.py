@@ -8,10 +8,12 @@ from demo_story.child_process import ROOT
 CONFIG = ROOT / "examples" / "config.json"
 
 
-def write_config(folder: Path, issuer: str) -> Path:
-    """A copy in `folder`, so that the checkout stays as it is."""
+def write_config(folder: Path, issuer: str, *, software_id: str = "") -> Path:
+    """A copy in `folder`, so that the checkout stays as it is. `software_id`: the template to register by."""
     document = json.loads(CONFIG.read_text())
     document["issuer"] = issuer
+    if software_id:
+        document["softwareID"] = software_id
     copy = folder / "config.json"
     copy.write_text(json.dumps(document, indent=2) + "\n")
     return copy

@@ -16,12 +16,13 @@ from demo_story.app_process import AppProcess
 from demo_story.child_process import ChildFailed
 from demo_story.database import Administrator
 from demo_story.keyring_session import keyring_session
+from demo_story.operator_commands import TEMPLATE_ID, Operator
 from demo_story.person import person_at_chromium
 from demo_story.server_process import serving, shown_path
 from demo_story.stage import Stage, StoryFailed
-from demo_story.steps import FIRST_RUN, SECOND_RUN, Step
+from demo_story.steps import FIRST_RUN, SECOND_RUN, TEMPLATE_RUN, Step
 
-_TOTAL = len(FIRST_RUN) + len(SECOND_RUN)
+_TOTAL = len(FIRST_RUN) + len(SECOND_RUN) + len(TEMPLATE_RUN)
 _FAULTS = (StoryFailed, ChildFailed, BrowserFailed, AssertionError, OSError, SubprocessError)
 """AssertionError is what Playwright's own expectations raise."""
 
@@ -42,6 +43,9 @@ def _tell(data_dir: Path, folder: Path, pictures: Path, *, tls: bool) -> int:
                     _play(stage, app, FIRST_RUN, progress)
                 with stage.start_app() as app:
                     _play(stage, app, SECOND_RUN, progress)
+                stage.register_by_template(TEMPLATE_ID)
+                with stage.start_app() as app:
+                    _play(stage, app, TEMPLATE_RUN, progress)
             finally:
                 shutil.copy(stage.server.log_file, pictures / "server.log")
             print(
@@ -81,7 +85,8 @@ def _stage(data_dir: Path, folder: Path, pictures: Path, *, tls: bool) -> Iterat
     ):
         print(f"server: {server.issuer}\ndata:   {data_dir}")
         config = write_config(folder, server.issuer)
-        yield Stage(server, person, Administrator(server.database), config, session)
+        operator = Operator(server.data_dir / "keyfob.toml", folder)
+        yield Stage(server, person, Administrator(server.database), operator, config, session)
 
 
 def _sentence(fault: BaseException) -> str:

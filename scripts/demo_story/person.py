@@ -29,13 +29,32 @@ class Person:
     context: BrowserContext
     pictures: Path
     """The folder for the photographs."""
+    warned: bool = False
+    """They were told that this browser does not know the server's certificate authority, and go on."""
     taken: list[Path] = field(default_factory=list)
 
-    def signs_in(self, url: str, name: str) -> None:
-        """Follow the app's address, give the password, and come back to the app. `name` names the photographs."""
+    @contextmanager
+    def someone_else(self) -> Iterator["Person"]:
+        """A browser of its own, which knows none of these cookies; the photographs are counted on."""
+        browser = self.context.browser
+        if browser is None:
+            raise TypeError("this browser has no windows beside its own")
+        context = browser.new_context(ignore_https_errors=self.warned)
+        context.set_default_timeout(_PATIENCE_MS)
+        try:
+            yield Person(context, self.pictures, self.warned, self.taken)
+        finally:
+            context.close()
+
+    def signs_in(self, url: str, name: str, *, told: str = "") -> None:
+        """Follow the app's address, give the password, and come back to the app. `name` names the photographs.
+
+        `told` is what the page must say.
+        """
         page = self._open(url)
         expect(page.get_by_label("Password")).to_be_visible()
-        self._photograph(page, f"{name}-sign-in")
+        expect(page.get_by_role("main")).to_contain_text(told)
+        self.photograph(page, f"{name}-sign-in")
         page.get_by_label("User name").fill(USER_NAME)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name=re.compile("^Sign in")).click()
@@ -52,10 +71,10 @@ class Person:
 
     def _lands(self, page: Page, name: str) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text("Return to the app")
-        self._photograph(page, f"{name}-back-in-the-app")
+        self.photograph(page, f"{name}-back-in-the-app")
         page.close()
 
-    def _photograph(self, page: Page, name: str) -> None:
+    def photograph(self, page: Page, name: str) -> None:
         for (width, height), scheme in ((_PHONE, "light"), (_DESKTOP, "dark")):
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -79,4 +98,4 @@ def person_at_chromium(pictures: Path, *, warned: bool = False) -> Iterator[Pers
         with playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET, *root]) as browser:
             context = browser.new_context(ignore_https_errors=warned)
             context.set_default_timeout(_PATIENCE_MS)
-            yield Person(context, pictures)
+            yield Person(context, pictures, warned)

@@ -1,10 +1,11 @@
-"""The eight steps. Each shows what goes over the wire and raises when something is not as it should be."""
+"""The ten steps. Each shows what goes over the wire and raises when something is not as it should be."""
 
 import re
 from collections.abc import Callable
 
 from demo_story.app_process import AppProcess
 from demo_story.database import LIST
+from demo_story.operator_commands import TEMPLATE_ID
 from demo_story.stage import Stage, must, must_be
 
 Step = Callable[[Stage, AppProcess], None]
@@ -88,6 +89,37 @@ def revoked(stage: Stage, app: AppProcess) -> None:
         must_be(another.view, "Registration", "the view of a revoked app after a restart")
 
 
+def by_a_template(stage: Stage, app: AppProcess) -> None:
+    """The app names the template and itself; whatever an operator changes in the template is so at once."""
+    must_be(app.view, "Registration", "the view of a new install")
+    stage.operator.names_the_app("Garden", "the first release")
+    said = stage.act(app, "register", lambda url: stage.person.signs_in(url, "register-by-template"))
+    asked = said.partition("<< HTTP 201")[0].rpartition(">> POST")[2]
+    must(TEMPLATE_ID in asked and "redirect_uris" not in asked, "the app did not register by the template's name alone")
+    issued = _CLIENT_ID.search(said)
+    must(issued, "the registration answer shows no client_id")
+    stage.client_id = issued[1] if issued else ""
+    stage.act(app, "sign in", lambda url: stage.person.passes_through(url, "instance-of-a-template"))
+    must_be(app.view, "Authenticated", "the view of an instance of a template")
+    stage.operator.names_the_app("Garden and Balcony", "the app has a new name")
+    must("client_name: Garden and Balcony" in stage.read_registration(), "the registration has not the new name")
+    stage.act(app, "refresh")
+    must_be(app.view, "Authenticated", "the view after a change that takes nothing away")
+    stage.act(app, "sign out", lambda url: stage.person.passes_through(url, "template-sign-out"))
+    stage.act(app, "sign in", lambda url: stage.person.signs_in(url, "the-new-name", told="Garden and Balcony"))
+    must_be(app.view, "Authenticated", "the view after signing in at a page with the new name")
+
+
+def revoked_at_the_admin_pages(stage: Stage, app: AppProcess) -> None:
+    told = stage.revokes_at_the_pages(stage.client_id, user_name="demouser", reason="the phone was stolen")
+    print(f"The admin page says: {told}")
+    must_be(told, "Revoked 1 instance", "the heading of the admin page")
+    said = stage.act(app, "refresh")
+    must("client_status: revoked" in said, "the server does not tell the app that it was revoked")
+    must_be(app.view, "Registration", "the view of a revoked app")
+    stage.operator.runs("audit", "list", "--of", "instance", stage.client_id)
+
+
 FIRST_RUN: tuple[tuple[str, Step], ...] = (
     ("register by user sign-in", register),
     ("sign in as the new instance by single sign-on", single_sign_on),
@@ -99,4 +131,8 @@ SECOND_RUN: tuple[tuple[str, Step], ...] = (
     ("the administrator sees client, user and status", seen_by_the_administrator),
     ("inactive by plain SQL suspends the app, active brings it back", suspended_and_back),
     ("revoked by plain SQL: the app drops its registration", revoked),
+)
+TEMPLATE_RUN: tuple[tuple[str, Step], ...] = (
+    ("register by a template, and change the template for all its installs", by_a_template),
+    ("the administrator finds the stolen phone at the admin pages and revokes it", revoked_at_the_admin_pages),
 )

@@ -75,22 +75,24 @@ def test_the_story_is_told_to_its_end_with_a_picture_of_every_page(
     told = story(tmp_path / "pictures", temporary, *arguments)
     out, err = told.communicate(timeout=PATIENCE_S)
     assert (told.returncode, err) == (0, ""), out[-2000:] + err
-    assert out.splitlines()[-1] == "journey complete: 8 of 8 steps"
+    assert out.splitlines()[-1] == "journey complete: 10 of 10 steps"
     assert ("server: https://localhost:" in out) is bool(arguments)
     pictures = sorted((tmp_path / "pictures").glob("*.png"))
     assert str(tmp_path / "pictures") in out
-    assert len(pictures) == 16
+    assert len(pictures) == 36
     for picture in pictures:
         content = picture.read_bytes()
         width = int.from_bytes(content[16:20], "big")
         assert content.startswith(PNG), picture.name
         assert 2_000 < len(content) < 1_000_000, picture.name
         assert width in {390, 1280}, picture.name
-    steps = re.findall(r"^=== (\d) of 8: ", out, re.MULTILINE)
-    assert steps == list("12345678")
+    steps = re.findall(r"^=== (\d+) of 10: ", out, re.MULTILINE)
+    assert steps == [str(number) for number in range(1, 11)]
     assert "The server counted 0 POSTs to a sign-in page." in out
     assert "select client_id, authenticated_user, status from dynamically_registered_clients;" in out
     assert re.search(r"^    [0-9a-f-]{36}\|demouser\|active$", out, re.MULTILINE)
+    assert out.count("client_name: Garden and Balcony") == 1
+    assert re.search(r"instance\.revoked .* admin page: admin .* the phone was stolen$", out, re.MULTILINE)
     assert shown_in_full(out) == []
     assert left_running(temporary) == []
     assert list(temporary.iterdir()) == []
@@ -105,7 +107,7 @@ def test_a_server_that_keeps_a_suspended_app_going_fails_the_seventh_step(tmp_pa
     told = story(tmp_path / "pictures", temporary, "--data-dir", str(server.data_dir))
     out, err = told.communicate(timeout=PATIENCE_S)
     assert told.returncode == 1
-    assert err.startswith("journey failed at step 7 of 8 (inactive by plain SQL")
+    assert err.startswith("journey failed at step 7 of 10 (inactive by plain SQL")
     assert "the app does not say that it is suspended" in err
     assert "journey complete" not in out
     assert left_running(temporary) == []
@@ -118,7 +120,7 @@ def test_a_story_that_is_interrupted_leaves_nothing_behind(
     told = story(tmp_path / "pictures", temporary)
     assert told.stdout is not None
     for line in told.stdout:
-        if line.startswith("=== 2 of 8"):
+        if line.startswith("=== 2 of 10"):
             break
     assert left_running(temporary) != []
     told.send_signal(number)
