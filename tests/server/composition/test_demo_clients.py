@@ -38,9 +38,8 @@ def secret_of(demo: ServerProcess) -> str:
 
 
 def with_curl(demo: ServerProcess, command: str) -> dict[str, object]:
-    trust = ("--cacert", str(demo.authority)) if demo.authority else ()
-    program, *rest = ["curl", "--silent", "--show-error", *trust]
-    shell = command.replace("curl ", " ".join([program, *rest]) + " ", 1)
+    trust = f" --cacert '{demo.authority}'" if demo.authority else ""
+    shell = command.replace("curl ", f"curl --silent --show-error{trust} ", 1)
     done = subprocess.run(["sh", "-c", shell], capture_output=True, check=True, timeout=60)
     document = json.loads(done.stdout)
     assert isinstance(document, dict)

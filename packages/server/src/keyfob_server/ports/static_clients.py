@@ -27,7 +27,8 @@ class StaticClientStore(Protocol):
         ...
 
     async def put_client(self, client: Client, *, seen: StoredClient | None, ends_tokens: bool, act: Act) -> bool:
-        """Store it in the place of `seen`, None: of nothing. With `ends_tokens` the generation rises.
+        """Store it in the place of `seen`, None: of nothing. With `ends_tokens`, and with another status,
+        the generation rises.
 
         False, and nothing changed, when it is not what was seen any more.
         """

@@ -97,7 +97,7 @@ def _faults(client: ConfiguredClient, rules: ClientRules) -> Iterator[str]:
         if getattr(settings, name):
             yield f"{name} is for templates"
     for name in (*_LIFETIMES, *_WISHES):
-        seconds = getattr(settings, name, None) or getattr(client.metadata, name, None)
+        seconds = getattr(client.metadata if name in _WISHES else settings, name)
         if seconds is not None and seconds < 1:
             yield f"{name} must be at least 1"
     for origin in settings.cors_origins:

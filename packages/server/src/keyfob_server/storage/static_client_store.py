@@ -47,7 +47,9 @@ class SqlStaticClientStore:
         if seen is None:
             return bool(await self._executor.write(told, Step(texts.ADD_STATIC_CLIENT, columns)))
         was = (seen.client.generation, seen.client.status, seen.client.secret_hash, *seen.seen)
-        change = Step(texts.CHANGE_STATIC_CLIENT, (*columns, int(ends_tokens), *was))
+        # without the generation a change of status would look as if made by hand
+        raises = ends_tokens or client.status != seen.client.status
+        change = Step(texts.CHANGE_STATIC_CLIENT, (*columns, int(raises), *was))
         return bool(await self._executor.write(told, change))
 
 
