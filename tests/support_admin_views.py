@@ -4,6 +4,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
 from keyfob_server.web.admin.account_views import AccountRow, AccountsView, AccountView
+from keyfob_server.web.admin.client_views import ClientRow, ClientsView, ClientView
 from keyfob_server.web.admin.initial_token_views import (
     InitialTokenRow,
     InitialTokensView,
@@ -28,6 +29,7 @@ from keyfob_server.web.admin.render import AdminView
 from keyfob_server.web.admin.template_views import (
     DiffRow,
     TemplateChangeView,
+    TemplateEditView,
     TemplateRow,
     TemplatesView,
     TemplateView,
@@ -103,7 +105,17 @@ VERSIONS = (
     VersionShown(f"Version 1, {WHEN}", "command line: root", "", (), "/page/template_change"),
 )
 TEMPLATE = TemplateView(
-    FRAME, "shop", ACTIVE, FACTS[:1], METADATA, ACTS[1:], "/page/instances", VERSIONS, "/page/template", HISTORY
+    FRAME,
+    "shop",
+    ACTIVE,
+    FACTS[:1],
+    METADATA,
+    ACTS[1:],
+    "/page/instances",
+    "/page/template_edit",
+    VERSIONS,
+    "/page/template",
+    HISTORY,
 )
 TEMPLATE_CHANGE = TemplateChangeView(
     frame=FRAME,
@@ -115,6 +127,7 @@ TEMPLATE_CHANGE = TemplateChangeView(
     hidden=(("act", "roll_back"),),
     diff=DIFF,
 )
+EDIT = TemplateEditView(FRAME, "shop", '[[template]]\nid = "shop"\nscope = "openid"\n', 2, "/page/template")
 TOKEN = InitialTokenRow(
     ID, "for the shop floor", "anna", "shop", "1 used, 1 left", LATER, live=True, state="In force",
     issued_by="admin page: admin", revoke="/page/act",
@@ -171,6 +184,16 @@ ADMIN_GALLERY: dict[str, AdminView] = {
     "template_off": replace(TEMPLATE, status=HELD, done="Switched off: its instances are suspended.", history=()),
     "template_change": TEMPLATE_CHANGE,
     "template_change_error": replace(TEMPLATE_CHANGE, dangerous=True, diff=(), error="Say why."),
+    "template_edit": EDIT,
+    "template_edit_error": replace(EDIT, errors=("line:3: scope: is no member", "line:9: is not TOML")),
+    "template_edit_new": replace(EDIT, template_id="", seen=0),
+    "template_edit_preview": replace(EDIT, diff=DIFF, ends_grants=True),
+    "clients": ClientsView(
+        FRAME, (ClientRow("orders-api", "/page/client", "Orders API", "asks about tokens", ACTIVE),), "/page/clients"
+    ),
+    "clients_none": ClientsView(FRAME, (), ""),
+    "client": ClientView(FRAME, "orders-api", ACTIVE, FACTS[:2], METADATA, HISTORY),
+    "client_new": ClientView(FRAME, "orders-api", HELD, FACTS[:2], METADATA, ()),
     "initial_tokens": InitialTokensView(
         FRAME, (TOKEN, replace(TOKEN, note="", live=False, state="Expired", revoke="")), "/page/initial_tokens"
     ),
@@ -195,6 +218,7 @@ _PATHS = (
     "instances",
     "earlier",
     "roll_back",
+    "edit",
 )
 _OURS = frozenset(
     {*_PATHS, "revoke", "code", "form_token", "role", "current", "minimum", "by", "act", "hidden", "items"}

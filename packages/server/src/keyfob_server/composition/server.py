@@ -11,6 +11,7 @@ from keyfob_server.composition.key_making import SettingsKeyMaker
 from keyfob_server.composition.key_watch import KeyWatch, StoredKeys
 from keyfob_server.composition.keys import load_incarnation, load_restored_at, load_roots, load_signing_keys
 from keyfob_server.composition.outbound import open_fetcher
+from keyfob_server.composition.template_documents import SettingsTemplateDocuments
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.live_keys import (
@@ -221,5 +222,11 @@ def admin_listener_app(installation: OpenInstallation, serving: Serving, *, demo
     )
     if address is None:
         return health_app(pages, health)
-    keys = SettingsKeyMaker(installation.settings)
-    return admin_app(AdminServices(installation.services, installation.store, keys, address), pages, health, Limits())
+    admin = AdminServices(
+        installation.services,
+        installation.store,
+        SettingsKeyMaker(installation.settings),
+        SettingsTemplateDocuments(),
+        address,
+    )
+    return admin_app(admin, pages, health, Limits())

@@ -6,6 +6,7 @@ from keyfob_server.endpoints.initial_tokens import TokenIssuer
 from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.key_making import KeyMaker
 from keyfob_server.ports.storage import Store
+from keyfob_server.ports.template_documents import TemplateDocuments
 from keyfob_server.rules.admin_client import AdminAddress
 
 
@@ -14,6 +15,7 @@ class AdminServices:
     services: Services
     store: Store
     keys: KeyMaker
+    documents: TemplateDocuments
     address: AdminAddress
 
     @property

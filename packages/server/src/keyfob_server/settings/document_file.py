@@ -17,7 +17,7 @@ from keyfob_server.rules.template_changes import TemplateDefinition, defined
 from keyfob_server.settings.document_members import CLIENT, ID, REGISTRATION, TEMPLATE, member_of, members_of
 from keyfob_server.settings.kinds import Value, from_toml
 from keyfob_server.settings.problems import Problem, SettingsError
-from keyfob_server.settings.toml_file import read_toml
+from keyfob_server.settings.toml_file import parse_toml, read_toml
 
 MAX_ENTRIES: Final = 1000
 _HEADER = re.compile(r"\s*(\[{1,2})\s*([A-Za-z_]+)\s*\]")
@@ -40,7 +40,13 @@ class Document:
 
 def read_document(path: Path, environ: Mapping[str, str]) -> Document:
     """Raises SettingsError with all problems of form."""
-    found, text = read_toml(path)
+    _, text = read_toml(path)
+    return parse_document(path, text, environ)
+
+
+def parse_document(path: Path, text: str, environ: Mapping[str, str]) -> Document:
+    """As `read_document`, of a text; `path` is what problems call it."""
+    found = parse_toml(path, text)
     reading = _Reading(path, _lines(text), environ, [])
     registration = reading.registration(found.get(REGISTRATION))
     clients = [reading.client(one, n) for n, one in enumerate(reading.entries(found, CLIENT))]

@@ -48,13 +48,17 @@ def read_toml(path: Path) -> tuple[dict[str, object], str]:
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
         raise _refusal(f"{path}:{line}", "is not UTF-8") from error
+    return parse_toml(path, text), text
+
+
+def parse_toml(path: Path, text: str) -> dict[str, object]:
+    """The text of `path`, which need not be a file; raises SettingsError."""
     try:
-        document = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _toml_refusal(path, str(error), last_line=text.count("\n") + 1) from error
     except RecursionError as error:
         raise _refusal(str(path), "is nested too deeply") from error
-    return document, text
 
 
 def _flatten(document: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -7,12 +7,14 @@ from starlette.responses import Response
 from keyfob_server.endpoints.admin_services import AdminServices
 from keyfob_server.web.admin.accounts import AccountPages
 from keyfob_server.web.admin.audit import AuditPages
+from keyfob_server.web.admin.clients import ClientPages
 from keyfob_server.web.admin.initial_tokens import InitialTokenPages
 from keyfob_server.web.admin.instances import InstancePages
 from keyfob_server.web.admin.keys import KeyPages
 from keyfob_server.web.admin.registration import RegistrationPages
 from keyfob_server.web.admin.render import AdminPages
 from keyfob_server.web.admin.routes import AdminRoute
+from keyfob_server.web.admin.template_edit import TemplateEditPages
 from keyfob_server.web.admin.templates import TemplatePages
 from keyfob_server.web.admin.visit import Visit
 from keyfob_server.web.pages.present import see_other
@@ -32,7 +34,7 @@ def admin_routes(admin: AdminServices, pages: AdminPages) -> tuple[AdminRoute, .
     instances = InstancePages(admin, pages)
     registration, accounts = RegistrationPages(admin, pages), AccountPages(admin, pages)
     templates, tokens = TemplatePages(admin, pages), InitialTokenPages(admin, pages)
-    keys = KeyPages(admin, pages)
+    keys, clients, edits = KeyPages(admin, pages), ClientPages(admin, pages), TemplateEditPages(admin, pages)
     return (
         AdminRoute("/admin", "GET", first.show, "support"),
         AdminRoute("/admin/instances", "GET", instances.show_list, "support"),
@@ -49,6 +51,10 @@ def admin_routes(admin: AdminServices, pages: AdminPages) -> tuple[AdminRoute, .
         AdminRoute("/admin/template", "GET", templates.show_one, "operator"),
         AdminRoute("/admin/template-changes", "GET", templates.ask, "operator"),
         AdminRoute("/admin/template-changes", "POST", templates.change, "operator"),
+        AdminRoute("/admin/template-edit", "GET", edits.show, "operator"),
+        AdminRoute("/admin/template-edit", "POST", edits.change, "operator"),
+        AdminRoute("/admin/clients", "GET", clients.show_list, "operator"),
+        AdminRoute("/admin/client", "GET", clients.show_one, "operator"),
         AdminRoute("/admin/initial-tokens", "GET", tokens.show_list, "operator"),
         AdminRoute("/admin/initial-tokens/new", "GET", tokens.ask_new, "operator"),
         AdminRoute("/admin/initial-tokens/new", "POST", tokens.issue, "operator"),

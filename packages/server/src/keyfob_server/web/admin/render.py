@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from keyfob_server.web.admin import (
     account_views,
+    client_views,
     initial_token_views,
     instance_views,
     key_views,
@@ -33,6 +34,9 @@ AdminView = (
     | template_views.TemplatesView
     | template_views.TemplateView
     | template_views.TemplateChangeView
+    | template_views.TemplateEditView
+    | client_views.ClientsView
+    | client_views.ClientView
     | initial_token_views.InitialTokensView
     | initial_token_views.NewInitialTokenView
     | initial_token_views.IssuedTokenView
@@ -54,6 +58,9 @@ TEMPLATES: Final[dict[type[AdminView], str]] = {
     template_views.TemplatesView: "admin/templates.html",
     template_views.TemplateView: "admin/template.html",
     template_views.TemplateChangeView: "admin/template_change.html",
+    template_views.TemplateEditView: "admin/template_edit.html",
+    client_views.ClientsView: "admin/clients.html",
+    client_views.ClientView: "admin/client.html",
     initial_token_views.InitialTokensView: "admin/initial_tokens.html",
     initial_token_views.NewInitialTokenView: "admin/initial_token_new.html",
     initial_token_views.IssuedTokenView: "admin/initial_token_issued.html",

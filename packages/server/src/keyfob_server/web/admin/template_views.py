@@ -52,6 +52,8 @@ class TemplateView:
     acts: tuple[ActOffered, ...]
     instances: str
     """The path of the list of its instances."""
+    edit: str
+    """The path of the page that edits it."""
     versions: tuple[VersionShown, ...]
     earlier: str
     """The path of the page with earlier versions; empty at the end."""
@@ -73,3 +75,21 @@ class TemplateChangeView:
     diff: tuple[DiffRow, ...]
     reason: str = ""
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateEditView:
+    """A template as a text. Posts `id`, `seen`, `text`, `reason`, and one of `preview=1`, `edit=1`, `apply=1`."""
+
+    frame: Frame
+    template_id: str
+    """Empty: a new one."""
+    text: str
+    seen: int
+    """The version that was looked at; 0: none."""
+    back: str
+    diff: tuple[DiffRow, ...] | None = None
+    """What would change: then the text is not to be edited any more."""
+    ends_grants: bool = False
+    reason: str = ""
+    errors: tuple[str, ...] = ()

@@ -49,7 +49,7 @@ def facts_of(shown: ShownTemplate) -> tuple[Fact, ...]:
 
 
 def document_of(template: Template) -> tuple[Fact, ...]:
-    return tuple(Fact(name, _text(value), code=True) for name, value in template_document(template).items())
+    return tuple(Fact(name, text_of(value), code=True) for name, value in template_document(template).items())
 
 
 def acts_of(template: Template) -> tuple[ActOffered, ...]:
@@ -71,10 +71,10 @@ def version_of(shown: ShownVersion, newest: int) -> VersionShown:
 
 
 def diff_rows(diff: tuple[MemberChange, ...]) -> tuple[DiffRow, ...]:
-    return tuple(DiffRow(one.member, _text(one.before), _text(one.after)) for one in diff)
+    return tuple(DiffRow(one.member, text_of(one.before), text_of(one.after)) for one in diff)
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, list | tuple):

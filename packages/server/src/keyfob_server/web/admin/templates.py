@@ -52,6 +52,7 @@ _DONE: Final = {
     "disable": "Switched off: its instances are suspended, and nobody registers with it.",
     "enable": "Switched on: its instances can be used again.",
     "roll_back": "Done: a new version says what the old one said. It is in force at the next request.",
+    "edit": "Saved as a new version. It is in force at the next request.",
     "same": "It is so already: nothing was changed.",
 }
 
@@ -87,6 +88,7 @@ class TemplatePages:
             document=document_of(shown.template),
             acts=acts_of(shown.template),
             instances=f"/admin/instances?{encode_parameters([('by', 'template'), ('text', template_id)])}",
+            edit=f"/admin/template-edit?{encode_parameters([('id', template_id)])}",
             versions=tuple(version_of(one, shown.template.version) for one in versions),
             earlier=f"/admin/template?{encode_parameters(pairs)}" if oldest > 1 else "",
             history=tuple(history_row(record) for record in history),

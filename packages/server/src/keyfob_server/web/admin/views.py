@@ -18,6 +18,7 @@ NAVIGATION = (
     NavItem("Dynamic registration", "/admin/registration", "operator"),
     NavItem("Accounts", "/admin/accounts", "operator"),
     NavItem("Templates", "/admin/templates", "operator"),
+    NavItem("Static clients", "/admin/clients", "operator"),
     NavItem("Initial tokens", "/admin/initial-tokens", "operator"),
     NavItem("Keys", "/admin/keys", "operator"),
     NavItem("Audit", "/admin/audit", "operator"),

@@ -44,8 +44,9 @@ def history_row(record: AuditRecord) -> HistoryRow:
 
 
 def sentence(text: str) -> str:
-    """A sentence of a use case, as it stands alone."""
-    return f"{text[:1].upper()}{text[1:]}."
+    """A sentence of a use case, as it stands alone; one that begins with a member's name begins with that."""
+    first, full = text.partition(" ")[0], text if text.endswith(".") else f"{text}."
+    return full if "_" in first or first.endswith(":") else full[:1].upper() + full[1:]
 
 
 def reason_of(form: Parameters) -> str:
