@@ -112,3 +112,4 @@ def test_a_document_leaves_out_what_is_as_it_is_anyhow_and_who_named_the_client(
     assert document["templates"] == ["app"]
     assert document["initial_tokens"] is True
     assert {"named_by_settings", "scope", "require_pkce", "redirect_uris"}.isdisjoint(document)
+    assert client_document(stored(WEB))["scope"] == "openid"
