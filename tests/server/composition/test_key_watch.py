@@ -90,8 +90,8 @@ def test_secrets_passwords_and_refresh_tokens_move_to_the_new_verification_key_w
     assert str(value(keyfob.database, secret, held.instance.client_id)).startswith(f"{old}$")
     assert str(value(keyfob.database, secret, fresh.instance.client_id)).startswith(f"{new}$")
     warned = drop(keyfob, "verification", old)
-    # The demo's administrator has not signed in since.
-    assert warned == WouldKill(BoundToKey(client_secrets=1, registration_tokens=1, static_clients=0, passwords=1))
+    # The demo's administrator has not signed in since, and its issuer of initial tokens has its secret.
+    assert warned == WouldKill(BoundToKey(client_secrets=1, registration_tokens=1, static_clients=1, passwords=1))
     assert keyfob.refresh(held.instance, moved.json()["refresh_token"]).status_code == 200
     assert drop(keyfob, "verification", old, confirmed=True) == RootKeyDropped(old)
     assert keyfob.refresh(held.instance, moved.json()["refresh_token"]).status_code == 401
@@ -159,7 +159,8 @@ def test_a_token_of_an_unknown_key_makes_the_server_look_and_junk_does_not(keyfo
     woken: list[bool] = []
     keyfob.installation.key_watch.keys.on_unknown_kid = lambda: woken.append(True)
     made = publish(keyfob, ahead_s=0)
-    keyfob.clock.forward(1)
+    # the key is made at the machine's time, which the travelling one must have passed
+    keyfob.clock.forward(120)
     with opened(keyfob.installation.settings, keyfob.clock) as other:
         token = other.tokens(held.instance).id_token
     assert kid_of(token) == made.kid

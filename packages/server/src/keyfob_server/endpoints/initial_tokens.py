@@ -1,10 +1,10 @@
 """Initial tokens that no code flow led to: minted for a client by client credentials, issued by an administrator."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.endpoints.administration import MAX_REASON, NoSuchAccount, Unfit
-from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.sealing import Sealer
 from keyfob_server.ports.storage import SessionStore
@@ -16,6 +16,10 @@ from keyfob_server.rules.initial_claims import InitialTokenClaims
 from keyfob_server.rules.initial_token_records import IssuedInitialToken
 from keyfob_server.rules.new_initial_token import NewInitialToken, new_token_fault
 from keyfob_server.rules.records import ACTIVE, Account, Client, Generations, generations_of
+
+if TYPE_CHECKING:
+    # the command line comes here for the values alone, and would load all that the server works with
+    from keyfob_server.endpoints.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class TokenRevoked:
 
 
 def mint_initial_token(
-    services: Services, client: Client, *, now: int, account: Account | None = None, template: ClientId | None = None
+    services: "Services", client: Client, *, now: int, account: Account | None = None, template: ClientId | None = None
 ) -> tuple[str, int]:
     """The sealed token and its life in seconds: single use, by the client id that it reserves. No row is written.
 
