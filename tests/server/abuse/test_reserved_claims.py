@@ -9,7 +9,8 @@ RESERVED = ("iss", "sub", "aud", "exp", "iat", "role", "roles", "client_id", "ac
 
 
 def test_j9_members_of_a_registration_named_like_claims_change_no_token(keyfob: Keyfob) -> None:
-    plain, hostile = keyfob.new_instance(), keyfob.new_instance(**dict.fromkeys(RESERVED, "owned"))
+    named: dict[str, object] = dict.fromkeys(RESERVED, "owned")
+    plain, hostile = keyfob.new_instance(), keyfob.new_instance(None, **named)
     assert [name for name in RESERVED if hostile.document.get(name) == "owned"] == []
     told = []
     for instance in (plain, hostile):
