@@ -46,9 +46,7 @@ def _suspend_and_reactivate_by_sql(keyfob: Keyfob, instance: Instance) -> None:
 
 def _suspend_and_reactivate(keyfob: Keyfob, instance: Instance) -> None:
     for status in ("inactive", "active"):
-        changing = keyfob.installation.store.set_instance_status(
-            ClientId(instance.client_id), status, act=Act("admin")
-        )
+        changing = keyfob.installation.store.set_instance_status(ClientId(instance.client_id), status, act=Act("admin"))
         assert keyfob.run(changing)
 
 
