@@ -41,7 +41,7 @@ def test_the_first_administrator_has_the_password_that_is_printed_once_and_store
     installation = Installation(tmp_path / "keyfob-data", password)
     account = sign_in_record(installation, "admin").account
     assert account is not None
-    assert (account.user_name, account.status, account.roles) == ("admin", "active", ("operator",))
+    assert (account.user_name, account.status, account.roles) == ("admin", "active", ("owner",))
     assert password_is(installation, "admin", password)
     assert not password_is(installation, "admin", password.upper())
     assert not [name for name, body in contents(installation.folder).items() if password.encode() in body]

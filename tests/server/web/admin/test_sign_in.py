@@ -8,6 +8,8 @@ import pytest
 from keyfob_server.composition.server import Serving, admin_listener_app
 from keyfob_server.rules.admin_client import ADMIN_CLIENT_ID
 from keyfob_server.web.admin.guard import SIGN_IN
+from keyfob_server.web.pages.render import DemoAccount, Pages
+from keyfob_server.web.pages.views import SignInView
 from support_admin import ADMIN_BASE, AdminBrowser, admin_app_of, an_administrator
 from support_app import BASE, REDIRECT, TOKEN, Keyfob, basic
 from support_sql import rows
@@ -184,3 +186,11 @@ def test_where_a_network_would_carry_passwords_in_plain_http_there_are_no_pages(
     assert (page.status_code, "The admin pages are off" in page.text) == (403, True)
     assert browser.get("/health/live").status_code == 200
     assert browser.get("/admin/instances").status_code == 404
+
+
+def test_the_demo_tells_the_administrator_s_name_to_whoever_wants_the_admin_pages(keyfob: Keyfob) -> None:
+    pages = Pages(https=False, demo=DemoAccount("demouser", "Password1", "admin"))
+    view = SignInView(app_name="x", action="/", state="x", administrating=True)
+    shown = bytes(pages.render(view).body).decode()
+    assert ("<code>admin</code>" in shown, "<code>demouser</code>" in shown) == (True, False)
+    assert "Keyfob administration" in AdminBrowser(keyfob, admin_app_of(keyfob)).get("/admin").text

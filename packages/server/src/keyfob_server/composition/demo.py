@@ -12,6 +12,7 @@ from keyfob_server.crypto.key_file import write_roots
 from keyfob_server.crypto.private_file import write_private
 from keyfob_server.crypto.roots import create_roots
 from keyfob_server.demo.data import (
+    ADMINISTRATOR,
     ISSUER,
     PASSWORD,
     TEMPLATE,
@@ -32,7 +33,7 @@ from keyfob_server.settings.reference import toml
 from keyfob_server.settings.settings import SQLITE
 from keyfob_server.web.pages.render import DemoAccount
 
-DEMO_ACCOUNT = DemoAccount(USER_NAME, PASSWORD)
+DEMO_ACCOUNT = DemoAccount(USER_NAME, PASSWORD, ADMINISTRATOR)
 _CERTIFIED_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 

@@ -88,7 +88,7 @@ def _fill(settings: Settings, undo: ExitStack) -> str:
     password = _random_password()
 
     async def add(administration: Administration) -> AccountAdded | object:
-        new = NewAccount(user_name=ADMINISTRATOR, password=password, name="Administrator", roles=("operator",))
+        new = NewAccount(user_name=ADMINISTRATOR, password=password, name="Administrator", roles=("owner",))
         return await add_account(
             administration.store,
             administration.passwords,

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from keyfob_protocol.redirect_uris import form_action_source, redirect_uri_kind
 from keyfob_server.endpoints import outcomes
 from keyfob_server.endpoints.authenticators.username_password import NAME as PASSWORD
+from keyfob_server.rules.admin_client import ADMIN_CLIENT_ID
 from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import Account, Client
 from keyfob_server.web.headers import security_headers
@@ -76,6 +77,7 @@ class Presenter:
             error=SIGN_IN_ERRORS[outcome.error or ("owner" if outcome.other_owner else "")],
             wrong_fields=("username", "password") if outcome.error == "wrong" else (),
             registering=outcome.registering,
+            administrating=outcome.client.client_id == ADMIN_CLIENT_ID,
         )
         busy = outcome.error == "busy"
         page = self.pages.render(

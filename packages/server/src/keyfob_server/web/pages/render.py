@@ -57,6 +57,8 @@ class DemoAccount:
 
     user_name: str
     password: str
+    administrator: str = ""
+    """Who can use the admin pages, with the same password."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class SignInView:
     registering: bool = False
     """The request is for the scope `dcr`."""
     device_name: str = ""
+    administrating: bool = False
+    """The request is that of the admin pages."""
 
     @property
     def focus(self) -> SignInField:
