@@ -1,6 +1,5 @@
 """Addresses that hold an id: found for ids alone, and logged without them."""
 
-
 import pytest
 
 from keyfob_server.rules.policy import Policy
