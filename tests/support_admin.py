@@ -59,6 +59,9 @@ class AdminBrowser:
         assert answer.status_code == 303, answer.text
         return self.get(answer.headers["location"])
 
+    def send(self, method: str, url: str) -> httpx.Response:
+        return self._send(method, url, None, {})
+
     def _send(
         self, method: str, url: str, form: dict[str, str] | list[tuple[str, str]] | None, headers: dict[str, str]
     ) -> httpx.Response:

@@ -116,6 +116,19 @@ def test_j1_each_role_gets_its_pages_and_no_others(house: Keyfob, instance: Inst
     assert max(seen.values()) < 500
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
+def test_k7_no_admin_page_takes_another_method_and_each_says_which_it_takes(
+    house: Keyfob, instance: Instance, method: str
+) -> None:
+    browser = an_administrator(house, "a-owner")
+    for route in browser.app.table:
+        answer = browser.send(method, concrete(route, instance))
+        served = {other.method for other in browser.app.table if other.path == route.path}
+        assert (route.path, answer.status_code) == (route.path, 405)
+        allowed = {name.strip() for name in answer.headers["allow"].split(",")}
+        assert allowed == served | ({"HEAD"} if "GET" in served else set())
+
+
 def test_j1_a_role_that_was_taken_away_is_gone_at_the_next_request(house: Keyfob) -> None:
     add_account(house, "a-demoted", "operator")
     browser = an_administrator(house, "a-demoted")
