@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from keyfob_protocol.errors import InvalidRequest
 from keyfob_server.endpoints.admin_services import AdminServices
 from keyfob_server.ports.storage import StorageUnavailable
-from keyfob_server.ports.world import REQUEST_ID
+from keyfob_server.ports.world import REQUEST_ID, Events
 from keyfob_server.web.address import AddressReader
 from keyfob_server.web.admin.cookies import AdminCookies
 from keyfob_server.web.admin.guard import Guard
@@ -25,7 +26,7 @@ from keyfob_server.web.admin.render import AdminPages
 from keyfob_server.web.admin.routes import AdminRoute, check_routes
 from keyfob_server.web.admin.sign_in import SignInEndpoints
 from keyfob_server.web.admin.troubles import AdminTroubles
-from keyfob_server.web.asgi import Receive, Scope, Send, exact_path
+from keyfob_server.web.asgi import OTHER_PATH, Message, Receive, Scope, Send, exact_path
 from keyfob_server.web.limits import HttpRefusal, Limits, check_head
 from keyfob_server.web.pages.assets import static_routes
 
@@ -41,12 +42,37 @@ class AdminApp:
     table: tuple[AdminRoute, ...]
     open: tuple[str, ...]
     limits: Limits
+    events: Events
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = secrets.token_hex(8)
         REQUEST_ID.set(request_id)
-        inner = {**scope, "path": exact_path(scope), "request_id": request_id}
-        await self.starlette(inner, receive, send)
+        status, started = 0, time.perf_counter()
+
+        async def send_watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": [*message["headers"], (b"x-request-id", request_id.encode())]}
+            await send(message)
+
+        path = exact_path(scope)
+        await self.starlette({**scope, "path": path, "request_id": request_id}, receive, send_watched)
+        if not path.startswith("/health/"):
+            self.events.emit(
+                "admin.request",
+                method=scope["method"][:10],
+                path=self._label(path),
+                status=status,
+                microseconds=int((time.perf_counter() - started) * 1_000_000),
+            )
+
+    def _label(self, path: str) -> str:
+        """What the log may hold of an address: none of its ids, and nothing that somebody made up."""
+        if path in self.open or any(route.path == path for route in self.table):
+            return path
+        above = path.rpartition("/")[0]
+        return next((route.path for route in self.table if route.path.startswith(f"{above}/{{")), OTHER_PATH)
 
 
 def admin_app(admin: AdminServices, pages: AdminPages, health: HealthEndpoints, limits: Limits) -> AdminApp:
@@ -69,7 +95,8 @@ def admin_app(admin: AdminServices, pages: AdminPages, health: HealthEndpoints, 
         exception_handlers={HTTPException: troubles.http},
     )
     starlette.router.redirect_slashes = False
-    return AdminApp(starlette, table, tuple(route.path for route in open_routes), limits)
+    open_paths = tuple(route.path for route in open_routes)
+    return AdminApp(starlette, table, open_paths, limits, admin.services.events)
 
 
 def _guarded(table: Sequence[AdminRoute], guard: Guard, troubles: AdminTroubles, limits: Limits) -> list[BaseRoute]:
