@@ -134,11 +134,13 @@ def test_a26_no_page_asks_anybody_else_for_anything(gallery: PageGallery, page_a
     complaints: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
-    for name in GALLERY:
+    # what one page is for is to post an answer to the app
+    quiet = [name for name in GALLERY if name != "form_post"]
+    for name in quiet:
         answer = page.goto(gallery.page(name))
         assert answer is not None
         assert answer.headers["referrer-policy"] == "no-referrer"
-    assert len(asked) >= 2 * len(GALLERY)
+    assert len(asked) >= 2 * len(quiet)
     assert [url for url in asked if not url.startswith(gallery.base + "/")] == []
     status_line = "Failed to load resource: the server responded with a status of"
     assert [text for text in complaints if not text.startswith(status_line)] == []

@@ -7,6 +7,7 @@ from keyfob_protocol.parameters import encode_parameters, parse_parameters
 from keyfob_protocol.token_request import (
     GRANT_TYPES,
     AuthorizationCodeRequest,
+    ClientCredentialsRequest,
     RefreshTokenRequest,
     TokenRequest,
     parse_token_request,
@@ -28,7 +29,10 @@ refresh_requests = st.builds(
 )
 
 
-@given(code_requests | refresh_requests)
+client_requests = st.builds(ClientCredentialsRequest, scope=st.lists(words, unique=True).map(tuple), resource=resources)
+
+
+@given(code_requests | refresh_requests | client_requests)
 def test_what_a_client_asks_is_what_the_server_reads(request: TokenRequest) -> None:
     assert parse_token_request(parse_parameters(encode_parameters(to_parameters(request)))) == request
 

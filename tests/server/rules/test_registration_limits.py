@@ -12,7 +12,7 @@ from keyfob_server.rules.initial_tokens import InitialToken
 from keyfob_server.rules.new_initial_token import LONGEST_LIFE_S, MOST_USES, NewInitialToken, new_token_fault
 from keyfob_server.rules.policy import RegistrationPolicy
 from keyfob_server.rules.registration_limits import DAY_S, over_limit
-from keyfob_server.rules.registration_template import check_redirect_limit, permitted_template
+from keyfob_server.rules.registration_template import check_kind, check_redirect_limit, permitted_template
 from keyfob_server.rules.templates import Template
 
 NOW = 1_800_000_000
@@ -85,3 +85,13 @@ def test_a_token_s_redirect_uris_are_the_only_ones() -> None:
 )
 def test_what_an_administrator_may_issue(new: NewInitialToken, *, good: bool) -> None:
     assert (new_token_fault(new) is None) is good
+
+
+def test_each_kind_of_registration_can_be_switched_off() -> None:
+    template = Template(ClientId("app"), "active", 1, 1, ClientMetadata(redirect_uris=(), scope=()))
+    check_kind(RegistrationPolicy(), template)
+    check_kind(RegistrationPolicy(), None)
+    with pytest.raises(InvalidClientMetadata, match="other registrations"):
+        check_kind(RegistrationPolicy(non_templatized=False), None)
+    with pytest.raises(InvalidClientMetadata, match="by a template"):
+        check_kind(RegistrationPolicy(templatized=False), template)
