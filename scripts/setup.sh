@@ -11,8 +11,8 @@ venv=${KEYFOB_VENV:-.venv}
 log=.cache/set-up.log
 stamp=$venv/set-up.stamp
 # libatomic1 is for the driver that playwright brings, fonts-dejavu-core for pages to be read.
-debian_packages=(ca-certificates chromium dbus-x11 fonts-dejavu-core gnome-keyring libatomic1 sqlite3 strace)
-programs=(chromium dbus-run-session gnome-keyring-daemon sqlite3 strace)
+debian_packages=(ca-certificates chromium curl dbus-x11 fonts-dejavu-core gnome-keyring libatomic1 sqlite3 strace)
+programs=(chromium curl dbus-run-session gnome-keyring-daemon sqlite3 strace)
 
 say() { printf 'set-up: %s\n' "$*" >&2; }
 

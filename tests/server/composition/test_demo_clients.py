@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -47,7 +46,6 @@ def with_curl(demo: ServerProcess, command: str) -> dict[str, object]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the command of the first document is curl")
 def test_the_curl_of_the_first_document_registers_an_instance_of_the_template(demo: ServerProcess) -> None:
     asked = f"curl -u 'dcr-issuer:{secret_of(demo)}' -d 'grant_type=client_credentials&scope=dcr' "
     token = with_curl(demo, f"{asked}{demo.base_url}{TOKEN_PATH}")["access_token"]
