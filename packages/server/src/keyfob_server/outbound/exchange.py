@@ -31,6 +31,8 @@ class Exchanged:
 def trusted_authorities(ca_file: Path | None) -> ssl.SSLContext:
     """Those of the system, and those of a PEM file (None: of none). Raises CaFileUnusable."""
     context = ssl.create_default_context()
+    # the library's default may be older: systems differ
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file:
         try:
             context.load_verify_locations(cafile=ca_file)
