@@ -36,11 +36,11 @@ def write_lock(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 class Shell:
-    """The `sqlite3` program, as a person uses it."""
+    """The `sqlite3` program, as a person uses it who waits while the server writes."""
 
     def __init__(self, path: Path) -> None:
         self._program = subprocess.Popen(
-            ["sqlite3", "-batch", str(path)],
+            ["sqlite3", "-batch", "-cmd", ".timeout 10000", str(path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,12 +1,15 @@
 """Another program holds the database's lock: what the server says meanwhile, and that it recovers by itself."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
 from support_app import LOGOUT, Instance, Keyfob, Pkce, answer_of, running_keyfob
+from support_polling import eventually
 from support_process import ServerProcess
 from support_sqlite_faults import sqlite_shell
 
@@ -97,9 +100,15 @@ def test_a_database_file_that_was_moved_away_takes_readiness_away_until_it_is_ba
     assert readiness(server) == (200, "ready\n")
 
 
+def unsealed(server: ServerProcess) -> int:
+    with closing(sqlite3.connect(server.database)) as connection:
+        return int(connection.execute("select count(*) from audit where seal is null").fetchone()[0])
+
+
 def test_asking_for_readiness_writes_nothing(server: ServerProcess) -> None:
     wal = server.database.with_name("keyfob.db-wal")
     assert readiness(server) == (200, "ready\n")
+    eventually(lambda: unsealed(server) == 0)
     before = wal.stat()
     for _ in range(20):
         assert readiness(server) == (200, "ready\n")
