@@ -10,9 +10,10 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 venv=${KEYFOB_VENV:-.venv}
 log=.cache/set-up.log
 stamp=$venv/set-up.stamp
-# libatomic1 is for the driver that playwright brings, fonts-dejavu-core for pages to be read.
-debian_packages=(ca-certificates chromium curl dbus-x11 fonts-dejavu-core gnome-keyring libatomic1 sqlite3 strace)
-programs=(chromium curl dbus-run-session gnome-keyring-daemon sqlite3 strace)
+# libatomic1 is for the driver that playwright brings, fonts-dejavu-core for pages to be read. Of postgresql only the
+# programs are used: the tests start a server of their own.
+debian_packages=(ca-certificates chromium curl dbus-x11 fonts-dejavu-core gnome-keyring libatomic1 postgresql sqlite3 strace)
+programs=(chromium curl dbus-run-session gnome-keyring-daemon initdb psql sqlite3 strace)
 
 say() { printf 'set-up: %s\n' "$*" >&2; }
 

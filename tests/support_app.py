@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import httpx
 
-from keyfob_server.composition.demo import demo_settings, prepare_folder, seed
+from keyfob_server.composition.demo import DemoFolder, demo_settings, prepare_folder, seed
 from keyfob_server.composition.server import OpenInstallation, open_installation, public_app
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
@@ -130,7 +130,7 @@ class Keyfob:
 
     @property
     def database(self) -> Path:
-        return self.installation.settings.database_path
+        return DemoFolder(self.installation.settings.key_file.parent).database
 
     @property
     def issuer(self) -> str:

@@ -1,4 +1,4 @@
-"""A process that tries the same single-use writes as its rivals: `support_racer.py ENGINE URL WHAT COUNT`.
+"""A process that tries the same single-use writes as its rivals: `support_racer.py URL WHAT COUNT`.
 
 Tries AT_ONCE numbers for each line that it reads, and answers with a line: the numbers that it won, as JSON. The
 first line is answered before anything is tried.
@@ -13,7 +13,7 @@ from dataclasses import replace
 from keyfob_protocol.identifiers import AccountId, ClientId, GrantId
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.records import GrantKey
-from support_engines import engine_of
+from support_engines import open_store
 from support_stored_records import a_grant, an_account, an_instance
 
 AT_ONCE = 8
@@ -53,8 +53,8 @@ WHAT: Mapping[str, Callable[[Store, int], Awaitable[bool]]] = {
 }
 
 
-async def race(engine: str, url: str, what: str, count: int) -> None:
-    store = await engine_of(engine).open(url)
+async def race(url: str, what: str, count: int) -> None:
+    store = await open_store(url)
     try:
         _answer([])
         for start in range(0, count, AT_ONCE):
@@ -72,5 +72,5 @@ def _answer(won: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    _, engine_name, database_url, verb, how_many = sys.argv
-    asyncio.run(race(engine_name, database_url, verb, int(how_many)))
+    _, database_url, verb, how_many = sys.argv
+    asyncio.run(race(database_url, verb, int(how_many)))

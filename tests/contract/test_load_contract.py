@@ -5,7 +5,7 @@ import pytest
 from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.records import Client, GrantKey, Loaded
-from support_engines import Database
+from support_engines import Database, open_store
 from support_stored_records import METADATA, a_grant, a_session, a_static_client, an_account, an_instance
 
 KEY = GrantKey(ClientId("instance-1"), GrantId("grant-1"))
@@ -123,7 +123,7 @@ def test_ids_are_compared_exactly(database: Database) -> None:
 
 def test_a_write_is_seen_by_the_very_next_read_of_another_opening(database: Database) -> None:
     async def scenario(store: Store) -> None:
-        other = await database.engine.open(database.url)
+        other = await open_store(database.url)
         try:
             for number in range(20):
                 assert await store.add_grant(a_grant(f"g{number}"))

@@ -23,7 +23,7 @@ RACER = Path(__file__).parent.parent / "support_racer.py"
 
 def _race(database: Database, what: str) -> Counter[int]:
     """How often each number was won, over all processes; each round starts for all of them at once."""
-    command = [sys.executable, str(RACER), database.engine.name, database.url, what, str(ITEMS)]
+    command = [sys.executable, str(RACER), database.url, what, str(ITEMS)]
     racers = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(RACERS)
     ]

@@ -6,6 +6,7 @@ import pytest
 
 from keyfob_server.composition.installation import Installation, install
 from keyfob_server.demo.data import ADMINISTRATOR, PASSWORD, REGISTRATION_CLIENT, USER_NAME
+from keyfob_server.storage.migrate import sqlite_path
 from support_app import TOKEN, Keyfob, basic
 from support_sql import rows
 
@@ -18,7 +19,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 def test_j5_a_new_installation_has_one_account_an_owner_with_a_long_random_password(
     installation: Installation, tmp_path: Path
 ) -> None:
-    found = rows(installation.settings.database_path, "select user_name, roles, status from accounts")
+    found = rows(sqlite_path(installation.settings.database_url), "select user_name, roles, status from accounts")
     assert found == [("admin", "owner", "active")]
     letters = installation.password.replace("-", "")
     assert (len(letters), PASSWORD.lower() in letters) == (25, False)
@@ -27,7 +28,7 @@ def test_j5_a_new_installation_has_one_account_an_owner_with_a_long_random_passw
 
 
 def test_j5_nothing_of_the_demo_is_in_it(installation: Installation) -> None:
-    database = installation.settings.database_path
+    database = sqlite_path(installation.settings.database_url)
     assert rows(database, "select client_id from clients") == []
     names = rows(database, "select user_name from accounts where user_name in (?, ?)", USER_NAME, "demo")
     assert names == []

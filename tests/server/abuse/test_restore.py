@@ -10,6 +10,7 @@ import pytest
 from keyfob_server.composition.demo import seed
 from keyfob_server.composition.restore import RestoreDeclared
 from keyfob_server.ports.storage import StorageUnavailable
+from keyfob_server.storage.migrate import sqlite_path
 from keyfob_server.storage.sole_server import sole_server
 from support_app import Clock, Keyfob, Pkce, answer_of, bearer, path_of
 from support_keys import opened
@@ -55,7 +56,7 @@ def drill(tmp_path: Path) -> Iterator[Drill]:
         set_status(keyfob.database, revoked.instance.client_id, "revoked")
         assert keyfob.refresh(revoked.instance, revoked.tokens.refresh_token).status_code == 400
         later = hold_one_of_each(keyfob)
-    restore(copy, settings.database_path)
+    restore(copy, sqlite_path(settings.database_url))
     declared = declare(settings)
     clock.now = int(time.time()) + 1
     with opened(settings, clock) as restored:
@@ -139,7 +140,7 @@ def test_m7_without_the_declaration_a_token_from_the_lost_time_revokes_its_grant
         held = hold_one_of_each(keyfob)
         back_up(keyfob.database, copy)
         newer = keyfob.refresh(held.instance, held.tokens.refresh_token).json()["refresh_token"]
-    restore(copy, settings.database_path)
+    restore(copy, sqlite_path(settings.database_url))
     with opened(settings, clock) as keyfob:
         assert keyfob.refresh(held.instance, newer).json()["error"] == "invalid_grant"
         text = "select status_reason from delegations where client_id = ? and status = 'revoked'"
@@ -151,7 +152,10 @@ def test_m7_a_restore_is_not_declared_while_a_server_runs(tmp_path: Path) -> Non
     settings = settings_in(tmp_path)
     with opened(settings, Clock()) as keyfob:
         before = keyfob.run(keyfob.installation.store.get_setting("incarnation"))
-    with sole_server(settings.database_path), pytest.raises(StorageUnavailable, match="another server is running"):
+    with (
+        sole_server(sqlite_path(settings.database_url)),
+        pytest.raises(StorageUnavailable, match="another server is running"),
+    ):
         declare(settings)
     with opened(settings, Clock()) as keyfob:
         assert keyfob.run(keyfob.installation.store.get_setting("incarnation")) == before

@@ -10,6 +10,7 @@ from keyfob_server.composition.demo import seed
 from keyfob_server.crypto.refresh_tokens import MacRefreshTokens
 from keyfob_server.crypto.roots import KeyFileUnusable
 from keyfob_server.crypto.signing_keys import SigningKeyUnusable
+from keyfob_server.storage.migrate import sqlite_path
 from support_app import REGISTRATION_CLIENT, Clock, Keyfob, Pkce, bearer, path_of
 from support_keys import kid_of, opened, published_keys, verifies
 from support_restore import Held, back_up, hold_one_of_each, settings_in
@@ -33,11 +34,11 @@ def theft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theft]:
         owner.run(seed(owner.installation))
         held = hold_one_of_each(owner)
         taken = settings_in(elsewhere)
-        back_up(owner.database, taken.database_path)
+        back_up(owner.database, sqlite_path(taken.database_url))
         # It does not even start on them; a thief who knows the schema takes them out.
         with pytest.raises(SigningKeyUnusable), opened(taken, clock):
             raise AssertionError("it started")
-        assert change(taken.database_path, "delete from signing_keys") == 2
+        assert change(sqlite_path(taken.database_url), "delete from signing_keys") == 2
         with opened(taken, clock) as thief:
             yield Theft(owner, thief, held)
 
@@ -97,14 +98,14 @@ def test_m2_a_key_of_the_thief_in_the_table_is_not_believed(tmp_path: Path, thef
     stranger = theft.thief.run(theft.thief.installation.store.list_signing_keys())[0]
     text = "insert into signing_keys (kid, alg, public_jwk, wrapped_private, created, signs_from, attributes) "
     columns = (stranger.kid, stranger.alg, stranger.public_jwk, stranger.wrapped_private, stranger.created)
-    change(settings.database_path, f"{text} values (?, ?, ?, ?, ?, 1, '{{}}')", *columns)
+    change(sqlite_path(settings.database_url), f"{text} values (?, ?, ?, ?, ?, 1, '{{}}')", *columns)
     with pytest.raises(SigningKeyUnusable, match=stranger.kid), opened(settings, theft.owner.clock):
         raise AssertionError("it started")
 
 
 def test_m7_a_backup_without_its_key_file_does_not_start(tmp_path: Path, theft: Theft) -> None:
     settings = settings_in(tmp_path)
-    back_up(theft.owner.database, settings.database_path)
+    back_up(theft.owner.database, sqlite_path(settings.database_url))
     settings.key_file.unlink()
     with pytest.raises(KeyFileUnusable, match="No such file"), opened(settings, theft.owner.clock):
         raise AssertionError("it started")

@@ -9,6 +9,7 @@ from keyfob_server.composition.keys import load_roots
 from keyfob_server.crypto.secrets import HmacSecretHasher
 from keyfob_server.endpoints.audit import seal_pending
 from keyfob_server.settings import load_settings
+from keyfob_server.storage.migrate import sqlite_path
 from keyfob_server.storage.sqlite import open_sqlite
 from support_keyfob_program import Installation
 from support_sql import change
@@ -21,7 +22,7 @@ def seal(installation: Installation) -> None:
     settings = load_settings(installation.folder / "keyfob.toml", {})
 
     async def sealed() -> None:
-        store = await open_sqlite(settings.database_path)
+        store = await open_sqlite(sqlite_path(settings.database_url))
         try:
             assert await seal_pending(store.audit, HmacSecretHasher(load_roots(settings)))
         finally:

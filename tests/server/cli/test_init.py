@@ -8,6 +8,7 @@ import pytest
 
 from keyfob_server.crypto.key_file import read_roots
 from keyfob_server.settings import load_settings
+from keyfob_server.storage.migrate import sqlite_path
 from support_keyfob_program import Installation, keyfob
 from support_passwords import password_is, sign_in_record
 
@@ -31,7 +32,7 @@ def test_a_new_installation_is_for_its_owner_alone_and_its_settings_and_keys_are
     assert mode(folder / "keyfob.keys") == mode(folder / "keyfob.db") == 0o600
     settings = load_settings(folder / "keyfob.toml", {})
     assert (settings.base_url, settings.port) == ("https://id.example.com", 8443)
-    assert settings.database_path == folder / "keyfob.db"
+    assert sqlite_path(settings.database_url) == folder / "keyfob.db"
     assert len(read_roots(settings.key_file).sealing) == 1
 
 
@@ -84,7 +85,7 @@ def test_a_database_that_the_environment_names_is_never_overwritten(installation
     before = installation.database.read_bytes()
     env = {"KEYFOB_DATABASE_URL": f"sqlite:///{installation.database}"}
     refusal = keyfob("init", "--data-dir", "other", cwd=tmp_path, env=env).refusal(4)
-    assert refusal == f"the database {installation.database} exists already; nothing was changed"
+    assert refusal == f"{installation.database} holds an installation already; nothing was changed"
     assert installation.database.read_bytes() == before
     assert not (tmp_path / "other").exists()
 

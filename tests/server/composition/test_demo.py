@@ -12,6 +12,7 @@ from keyfob_server.composition.demo import (
     write_config,
 )
 from keyfob_server.settings import load_settings
+from keyfob_server.storage.migrate import sqlite_path
 
 
 def test_the_file_that_the_demo_writes_says_what_the_demo_serves(tmp_path: Path) -> None:
@@ -20,7 +21,7 @@ def test_the_file_that_the_demo_writes_says_what_the_demo_serves(tmp_path: Path)
     write_config(folder, settings)
     loaded = load_settings(folder.config_file, {})
     assert loaded.policy == settings.policy
-    assert loaded.database_path == settings.database_path
+    assert sqlite_path(loaded.database_url) == sqlite_path(settings.database_url)
     assert loaded.key_file == settings.key_file
 
 

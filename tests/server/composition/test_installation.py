@@ -6,6 +6,7 @@ import pytest
 
 from keyfob_server.composition.installation import InstallationRefused, install
 from keyfob_server.settings import SettingsError
+from keyfob_server.storage.migrate import sqlite_path
 
 BASE = "http://127.0.0.1:8443"
 
@@ -33,7 +34,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 def test_the_root_of_a_mounted_file_system_counts_as_empty(tmp_path: Path) -> None:
     (tmp_path / "data/lost+found").mkdir(parents=True)
     made = install(tmp_path / "data", BASE, {})
-    assert made.settings.database_path == tmp_path / "data/keyfob.db"
+    assert sqlite_path(made.settings.database_url) == tmp_path / "data/keyfob.db"
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from keyfob_server.crypto.secrets import HmacSecretHasher
 from keyfob_server.endpoints.audit import BATCH, Broken, Intact, seal_pending, verify
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.acts import Act
-from support_engines import Database, engine_of
+from support_engines import Database, engine_of, open_store
 from support_sql import change, rows
 from support_stored_records import an_account
 
@@ -120,7 +120,7 @@ def test_two_that_seal_at_once_make_one_chain(database: Database) -> None:
     async def scenario(store: Store) -> int:
         for number in range(50):
             await store.add_account(an_account(f"user-{number:04}"), password_hash="h")
-        other = await database.engine.open(database.url)
+        other = await open_store(database.url)
         try:
             sealed = await asyncio.gather(*(seal_pending(one.audit, HASHER) for one in (store, other, store, other)))
         finally:

@@ -16,6 +16,7 @@ from keyfob_server.settings.outbound_settings import OutboundSettings
 from keyfob_server.settings.reference import example_file
 from keyfob_server.settings.setting import Setting
 from keyfob_server.settings.table import OTHER_VARIABLES, SETTINGS
+from keyfob_server.storage.migrate import sqlite_path
 from support_settings import BASE, problems_of, written
 
 
@@ -183,7 +184,7 @@ def test_keys_and_variables_are_all_different() -> None:
 def test_relative_paths_start_at_the_folder_of_the_file(tmp_path: Path) -> None:
     settings = load_settings(written(tmp_path, BASE), {})
     assert settings.key_file == tmp_path / "keyfob.keys"
-    assert settings.database_path == tmp_path / "keyfob.db"
+    assert sqlite_path(settings.database_url) == tmp_path / "keyfob.db"
     assert settings.database_url == f"sqlite:///{tmp_path}/keyfob.db"
 
 
@@ -192,7 +193,7 @@ def test_relative_paths_start_at_the_current_folder_without_a_file(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     settings = load_settings(None, {"KEYFOB_BASE_URL": "https://id.example.com"})
-    assert settings.database_path == tmp_path / "keyfob.db"
+    assert sqlite_path(settings.database_url) == tmp_path / "keyfob.db"
     assert settings.config_file is None
 
 

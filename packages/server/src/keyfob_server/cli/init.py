@@ -58,7 +58,7 @@ def init(data_dir: Path, base_url: str, *, as_json: bool) -> None:
         echo("  (the root keys come from KEYFOB_KEYS)")
     else:
         echo(f"  {plain(made.settings.key_file.name)}  the root keys: back them up, apart from the database")
-    echo(f"  {plain(made.settings.database_path.name)}    the database")
+    echo(f"  {plain(made.database)}    the database")
     echo()
     echo(f"The first administrator is {made.user_name} with the password")
     echo(f"  {made.password}")

@@ -12,8 +12,9 @@ def migrate() -> None:
     """
     here = settings()
     from keyfob_server.composition.administration import (  # noqa: PLC0415 - heavy: --help does not need it
+        database,
         migrate_database,
     )
 
     schema = migrate_database(here)
-    echo(f"{plain(str(here.database_path))}: the schema is {schema}, the newest")
+    echo(f"{plain(database(here).name)}: the schema is {schema}, the newest")

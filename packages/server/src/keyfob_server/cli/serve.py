@@ -39,6 +39,7 @@ DEMO_DATA_DIR = "keyfob-demo"
 )
 @click.option("--base-url", metavar="URL", help="With --demo: what apps call the server by.")
 @click.option("--tls", is_flag=True, help="With --demo: speak https, with a certificate authority of the demo's own.")
+@click.option("--database-url", metavar="URL", help="With --demo: an empty PostgreSQL database instead of a file.")
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -50,12 +51,17 @@ def serve(
     admin_port: int,
     base_url: str | None,
     tls: bool,
+    database_url: str | None,
 ) -> None:
     """Run the authorization server until SIGTERM or Ctrl-C.
 
     Without --demo everything comes from the settings: see `keyfob init` and `keyfob check-config`.
     """
-    given = [name for name in ("data_dir", "host", "port", "admin_port", "base_url", "tls") if _was_given(ctx, name)]
+    given = [
+        name
+        for name in ("data_dir", "host", "port", "admin_port", "base_url", "tls", "database_url")
+        if _was_given(ctx, name)
+    ]
     if given and not demo:
         option = "--" + given[0].replace("_", "-")
         raise click.UsageError(f"{option} goes with --demo; otherwise the settings say it", ctx)
@@ -70,6 +76,7 @@ def serve(
                 admin_port=admin_port,
                 base_url=base_url,
                 tls=tls,
+                database_url=database_url,
                 on_ready=lambda started, folder: _announce_demo(
                     started, folder.path, folder.issuer_secret_file, folder.certificates.authority if tls else None
                 ),

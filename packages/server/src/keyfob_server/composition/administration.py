@@ -16,7 +16,7 @@ from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.storage import StorageUnavailable, Store
 from keyfob_server.settings import Settings
 from keyfob_server.storage import migrate
-from keyfob_server.storage.sqlite import open_sqlite
+from keyfob_server.storage.databases import Database, database_of
 
 _Result = TypeVar("_Result")
 
@@ -36,7 +36,11 @@ class Administration:
 
 async def open_store(settings: Settings) -> Store:
     """Raises StorageUnavailable with one line that says what to do."""
-    return await open_sqlite(settings.database_path)
+    return await database(settings).open()
+
+
+def database(settings: Settings) -> Database:
+    return database_of(settings.database_url)
 
 
 @asynccontextmanager
@@ -72,5 +76,5 @@ def migrate_database(settings: Settings) -> str:
     try:
         migrate.migrate(settings.database_url)
     except migrate.MigrationFailed as error:
-        raise StorageUnavailable(f"cannot migrate {settings.database_path}: {error}") from error
+        raise StorageUnavailable(f"cannot migrate {database(settings).name}: {error}") from error
     return migrate.head()

@@ -54,6 +54,10 @@ class DemoFolder:
         return self.path / "keyfob.db"
 
     @property
+    def database_url(self) -> str:
+        return f"{SQLITE}{self.database}"
+
+    @property
     def log_file(self) -> Path:
         return self.path / "server.log"
 
@@ -88,8 +92,20 @@ def prepare_folder(path: Path) -> DemoFolder:
     return folder
 
 
+def _as_seen_from(folder: DemoFolder, url: str) -> str:
+    """The folder may be moved with all that lies in it."""
+    return url.replace(f"{folder.path}/", "", 1)
+
+
 def demo_settings(
-    folder: DemoFolder, *, host: str, port: int, admin_port: int, base_url: str | None, tls: bool = False
+    folder: DemoFolder,
+    *,
+    host: str,
+    port: int,
+    admin_port: int,
+    base_url: str | None,
+    tls: bool = False,
+    database_url: str | None = None,
 ) -> Settings:
     """Raises DemoRefused for an address that others can reach, since everybody knows the demo's passwords, and for a
     base URL that no server could have.
@@ -113,7 +129,7 @@ def demo_settings(
         base_url=base,
         policy=demo_policy(base),
         key_file=folder.key_file,
-        database_url=f"sqlite:///{folder.database}",
+        database_url=database_url or folder.database_url,
         host=host,
         port=port,
         admin_host=host,
@@ -136,7 +152,7 @@ def write_config(folder: DemoFolder, settings: Settings) -> None:
         f"admin_host = {toml(settings.admin_host)}",
         f"admin_port = {settings.admin_port}",
         f"admin_base_url = {toml(settings.admin_base_url)}",
-        f"database_url = {toml(SQLITE + folder.database.name)}",
+        f"database_url = {toml(_as_seen_from(folder, settings.database_url))}",
         f"key_file = {toml(folder.key_file.name)}",
         *((f"tls_certificate = {toml(tls.certificate.name)}", f"tls_key = {toml(tls.key.name)}") if tls else ()),
         "[registration]",
@@ -175,7 +191,7 @@ async def seed(installation: OpenInstallation) -> None:
         await apply_template(store.templates, demo_template(), act=ITSELF)
     if await store.static_clients.find_client(ISSUER) is None:
         # The file first: a client whose secret nobody knows would be of no use.
-        secret = _issuer_secret(DemoFolder(installation.settings.database_path.parent), services.entropy)
+        secret = _issuer_secret(DemoFolder(installation.settings.key_file.parent), services.entropy)
         rules = client_rules(services.policy)
         tools = ClientTools(store.static_clients, services.hasher, services.entropy, rules)
         await apply_client(tools, demo_issuer(secret), act=ITSELF)

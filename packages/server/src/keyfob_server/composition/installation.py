@@ -1,12 +1,13 @@
 """A new installation: folder, settings, root keys, database and the first administrator."""
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from keyfob_server.composition.administration import Administration, administer, migrate_database
+from keyfob_server.composition.administration import Administration, administer, database, migrate_database
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.key_file import write_roots
 from keyfob_server.crypto.roots import KeyFileUnusable, create_roots
@@ -31,6 +32,8 @@ class InstallationRefused(Exception):
 class Installation:
     settings: Settings
     config_file: Path
+    database: str
+    """What to call it."""
     user_name: str
     password: str = field(repr=False)
 
@@ -55,7 +58,9 @@ def install(data_dir: Path, base_url: str, environ: Mapping[str, str]) -> Instal
         settings = load_settings(config_file, environ)
         password = _fill(settings, undo)
         undo.pop_all()
-    return Installation(settings, config_file, ADMINISTRATOR, password)
+    place = database(settings)
+    called = place.files[0].name if place.files else place.name
+    return Installation(settings, config_file, called, ADMINISTRATOR, password)
 
 
 def _prepare(folder: Path, undo: ExitStack) -> None:
@@ -79,11 +84,11 @@ def _fill(settings: Settings, undo: ExitStack) -> str:
         except KeyFileUnusable as error:
             raise InstallationRefused(str(error)) from error
         undo.callback(settings.key_file.unlink, missing_ok=True)
-    database = settings.database_path
-    if database.exists():
-        raise InstallationRefused(f"the database {database} exists already; nothing was changed")
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        undo.callback(database.with_name(database.name + suffix).unlink, missing_ok=True)
+    place = database(settings)
+    if asyncio.run(place.exists()):
+        raise InstallationRefused(f"{place.name} holds an installation already; nothing was changed")
+    for file in place.files:
+        undo.callback(file.unlink, missing_ok=True)
     migrate_database(settings)
     password = _random_password()
 

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-from keyfob_server.composition.administration import Administration, administer
+from keyfob_server.composition.administration import Administration, administer, database
 from keyfob_server.composition.keys import INCARNATION, RESTORED_AT, new_incarnation
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.rules.acts import Act
 from keyfob_server.settings import Settings
-from keyfob_server.storage.sole_server import sole_server
 
 _BATCH: Final = 500
 
@@ -34,5 +33,5 @@ def declare_restore(settings: Settings, act: Act) -> RestoreDeclared:
         await tools.store.key_acts.replace_settings(values, act=act)
         return RestoreDeclared(now, newest_fact, ended)
 
-    with sole_server(settings.database_path):
+    with database(settings).without_servers():
         return administer(settings, declare)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import uvloop
 
 from keyfob_server.composition.admin_client import admin_address
+from keyfob_server.composition.administration import database
 from keyfob_server.composition.demo import (
     DEMO_ACCOUNT,
     DemoFolder,
@@ -41,9 +42,8 @@ from keyfob_server.ports.certificates import CertificateUnusable
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.settings import Settings
 from keyfob_server.settings.base_url import bracketed, is_loopback
-from keyfob_server.storage.connection import sqlite_warning
+from keyfob_server.storage.databases import database_of
 from keyfob_server.storage.migrate import MigrationFailed
-from keyfob_server.storage.sole_server import sole_server
 from keyfob_server.web.asgi import AsgiApp
 from keyfob_server.web.listeners import Listeners, PortUnusable, bind
 from keyfob_server.web.loopback import without_transport_security
@@ -84,7 +84,7 @@ def serve(settings: Settings, *, on_ready: Callable[[Started], None]) -> None:
     """Serve until SIGTERM or SIGINT. Raises what `open_installation` raises, PortUnusable, CertificateUnusable."""
     configure_logging(settings.log_level)
     certificate = live_certificate(settings)
-    with sole_server(settings.database_path):
+    with database(settings).sole_server():
         public, admin = bind(settings.host, settings.port), bind(settings.admin_host, settings.admin_port)
         settings = replace(settings, admin_port=admin.getsockname()[1])
         uvloop.run(_run(settings, public, admin, certificate, on_ready=on_ready, demo=None))
@@ -98,6 +98,7 @@ def serve_demo(
     admin_port: int,
     base_url: str | None,
     tls: bool,
+    database_url: str | None = None,
     on_ready: Callable[[Started, DemoFolder], None],
 ) -> None:
     """As `serve`, with the demo's data. Raises DemoRefused as well. Logs go to a file in the data folder."""
@@ -106,7 +107,7 @@ def serve_demo(
     with ExitStack() as opened:
         with _data_folder(data_dir):
             folder = prepare_folder(data_dir)
-            opened.enter_context(sole_server(folder.database))
+            opened.enter_context(database_of(database_url or folder.database_url).sole_server())
             public, admin = _bind_remembering(host, port, folder), bind(host, admin_port)
             settings = demo_settings(
                 folder,
@@ -115,6 +116,7 @@ def serve_demo(
                 admin_port=admin.getsockname()[1],
                 base_url=base_url,
                 tls=tls,
+                database_url=database_url,
             )
             if tls:
                 prepare_local_certificates(folder.path, now=SystemClock().now())
@@ -194,7 +196,7 @@ async def _run(
             (_at(started.admin_url, admin_listener_app(installation, serving, demo=account)), admin),
             certificate,
         )
-        if warning := sqlite_warning():
+        if warning := database(settings).warning:
             _log.warning(warning)
         async with installation.key_watch.watching(), running(installation.jobs):
             await listeners.serve(on_ready=lambda: on_ready(started), on_stopping=serving.stop)

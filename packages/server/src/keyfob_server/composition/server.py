@@ -41,8 +41,7 @@ from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import RETIRED
 from keyfob_server.rules.registration_client import registration_client
 from keyfob_server.settings import Settings
-from keyfob_server.storage.migrate import migrate_if_needed
-from keyfob_server.storage.sqlite import open_sqlite
+from keyfob_server.storage.databases import database_of
 from keyfob_server.web.address import AddressReader
 from keyfob_server.web.admin.app import admin_app
 from keyfob_server.web.admin.health import HealthEndpoints
@@ -90,8 +89,9 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
     entropy, node_clock, events = SystemEntropy(), SystemClock(), LogEvents()
     roots = load_roots(settings)
     fetcher = open_fetcher(settings.outbound, events)
-    migrate_if_needed(settings.database_path, settings.database_url)
-    store = await open_sqlite(settings.database_path, clock=clock)
+    database = database_of(settings.database_url, connections=settings.database_connections, serving=True)
+    await database.migrate_if_needed()
+    store = await database.open(clock=clock)
     try:
         policy = settings.policy
         await _put_registration_client(store, policy, now=node_clock.now())

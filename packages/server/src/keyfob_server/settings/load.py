@@ -79,7 +79,8 @@ def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping
         own[name] = folder / own[name] if own[name] else None
     outbound = groups["outbound"]
     outbound["ca_file"] = folder / outbound["ca_file"] if outbound["ca_file"] else None
-    own["database_url"] = f"{SQLITE}{folder / own['database_url'].removeprefix(SQLITE)}"
+    if own["database_url"].startswith(SQLITE):
+        own["database_url"] = f"{SQLITE}{folder / own['database_url'].removeprefix(SQLITE)}"
     policy = Policy(
         base_url=own["base_url"],
         paths=Paths(**groups["policy.paths"]),

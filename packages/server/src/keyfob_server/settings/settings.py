@@ -6,6 +6,7 @@ from keyfob_server.rules.policy import Policy
 from keyfob_server.settings.outbound_settings import OutboundSettings
 
 SQLITE = "sqlite:///"
+POSTGRESQL = "postgresql://"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,8 @@ class Settings:
     key_file: Path
     key_text: str = field(default="", repr=False)
     """The key file's text, when the environment brings it; the file is not read then."""
-    database_url: str = "sqlite:///keyfob.db"
+    database_url: str = field(default="sqlite:///keyfob.db", repr=False)
+    database_connections: int = 10
     host: str = "127.0.0.1"
     port: int = 8443
     """0: the system picks a free one."""
@@ -31,11 +33,6 @@ class Settings:
     log_level: str = "info"
     outbound: OutboundSettings = field(default_factory=OutboundSettings)
     config_file: Path | None = None
-
-    @property
-    def database_path(self) -> Path:
-        """The file of the SQLite database."""
-        return Path(self.database_url.removeprefix(SQLITE))
 
     @property
     def tls(self) -> CertificateFiles | None:

@@ -6,6 +6,7 @@ from keyfob_server.rules.policy import Policy
 from keyfob_server.settings.admin_settings import ADMIN
 from keyfob_server.settings.base_url import check_base_url, is_address_or_name
 from keyfob_server.settings.browser_settings import CONSENT, ORIGINS
+from keyfob_server.settings.database_settings import DATABASE
 from keyfob_server.settings.key_settings import KEYS
 from keyfob_server.settings.kinds import Choice, Flag, Text, Whole, Words, matching
 from keyfob_server.settings.limit_settings import LIMITS, PROXIES, REGISTRATION_RATE
@@ -13,7 +14,6 @@ from keyfob_server.settings.outbound_settings import OUTBOUND
 from keyfob_server.settings.problems import quoted
 from keyfob_server.settings.registration_settings import REGISTRATION_OWNERS
 from keyfob_server.settings.setting import Setting
-from keyfob_server.settings.settings import SQLITE
 from keyfob_server.settings.sweep_settings import INSTANCES
 from keyfob_server.settings.tls_settings import TLS
 
@@ -30,14 +30,6 @@ YEAR = 365 * DAY
 def _check_host(text: str) -> str:
     if not is_address_or_name(text):
         raise ValueError(f"must be an IP address or a host name, not {quoted(text)}")
-    return text
-
-
-def _check_database_url(text: str) -> str:
-    # The text is not shown: the URL of a database may hold a password.
-    path = text.removeprefix(SQLITE)
-    if path == text or not path or any(mark in path for mark in "?#%\0") or path.startswith(":"):
-        raise ValueError(f"must be {SQLITE} and the path of a file, such as {SQLITE}keyfob.db")
     return text
 
 
@@ -76,10 +68,7 @@ SERVER = (
     Setting("port", "port", _PORT, 8443, "Its port; 0 picks a free one."),
     Setting("admin_host", "admin_host", _HOST, "127.0.0.1", "Where the administrators' listener listens."),
     Setting("admin_port", "admin_port", _PORT, 6749, "Its port; 0 picks a free one."),
-    Setting(
-        "database_url", "database_url", Text("a database URL", _check_database_url), "sqlite:///keyfob.db",
-        "The database: `sqlite:///` and a file, relative to the configuration file's folder or absolute.",
-    ),
+    *DATABASE,
     Setting(
         "key_file", "key_file", Text("a path", matching(r"[^\0]+", "the path of a file")), "keyfob.keys",
         "The file of the root keys (mode 0600), relative to the configuration file's folder or absolute.",

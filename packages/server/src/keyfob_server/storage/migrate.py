@@ -3,6 +3,7 @@
 Alembic is not imported here: it works in a child process that ends, and would cost each server its memory for nothing.
 """
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Final
 
 _VERSIONS: Final = Path(__file__).parent / "migrations" / "versions"
 _SCHEME: Final = "sqlite:///"
+URL_VARIABLE: Final = "KEYFOB_MIGRATE_URL"
 _LAST_LINES: Final = 300
 
 
@@ -25,6 +27,10 @@ def sqlite_path(url: str) -> Path:
     if path == url or not path or path.startswith(":") or "\0" in path:
         raise ValueError("not a database URL of the form sqlite:///FILE")
     return Path(path)
+
+
+def is_postgresql(url: str) -> bool:
+    return url.startswith(("postgresql://", "postgres://"))
 
 
 def head() -> str:
@@ -54,9 +60,12 @@ def migrate_if_needed(path: Path, url: str) -> None:
 
 def migrate(url: str) -> None:
     """Bring the database to `head()` in a child process, creating it when it is not there; raises MigrationFailed."""
-    # -P: the working folder must not be able to shadow a module
-    command = [sys.executable, "-P", "-m", "keyfob_server.storage.migrations", url]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter and module, no shell
+    # -P: the working folder must not be able to shadow a module; the URL may hold a password, and others see arguments
+    command = [sys.executable, "-P", "-m", "keyfob_server.storage.migrations"]
+    environment = {**os.environ, URL_VARIABLE: url}
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         raise MigrationFailed(lines[-1][:_LAST_LINES])

@@ -1,22 +1,29 @@
 """Bring a database to the newest schema and end: `python -m keyfob_server.storage.migrations URL`."""
 
+import asyncio
 import os
 import sys
 import time
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from typing import cast
+from typing import Final, cast
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from keyfob_server.storage.migrate import sqlite_path
+from keyfob_server.storage.migrate import URL_VARIABLE, is_postgresql, sqlite_path
 
 _PATIENCE_S = 30
 """How long to wait for another migration, or for a writer, to end."""
+
+# the number is the word `keyfob`
+_LOCK: Final = "select pg_advisory_xact_lock(118083572625250)"
+_SESSION: Final = {"target_session_attrs": "read-write", "server_settings": {"application_name": "keyfob migrate"}}
 
 
 def _upgrade(connection: Connection) -> None:
@@ -72,12 +79,34 @@ def upgrade_sqlite(path: Path) -> None:
     engine.dispose()
 
 
+async def upgrade_postgresql(url: str) -> None:
+    """Run the steps that the database lacks in one transaction, while nodes serve; a second migration waits for it."""
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url, timeout=_PATIENCE_S, **_SESSION)
+    )
+    try:
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql(_LOCK)
+            # a table that a long transaction holds must not make every request wait behind us
+            await connection.exec_driver_sql("set local lock_timeout = '5s'")
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade_any(url: str) -> None:
+    if is_postgresql(url):
+        asyncio.run(upgrade_postgresql(url))
+    else:
+        upgrade_sqlite(sqlite_path(url))
+
+
 def main(arguments: list[str]) -> int:
     try:
-        upgrade_sqlite(sqlite_path(arguments[0] if len(arguments) == 1 else ""))
-    except (OperationalError, DatabaseError) as error:
+        _upgrade_any(arguments[0] if len(arguments) == 1 else os.environ.get(URL_VARIABLE, ""))
+    except DBAPIError as error:
         sys.stderr.write(f"{error.orig}\n")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         sys.stderr.write(f"{error}\n")
     else:
         return 0

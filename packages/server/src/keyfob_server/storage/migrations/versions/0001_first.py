@@ -1,10 +1,10 @@
 """Accounts, sessions, clients, instances, grants, keys, settings.
 
-Status triggers: whoever changes a status by hand need not know of generations. They use nothing but SQLite's own
-functions, so that they work in every program that opens the file.
+Status triggers: whoever changes a status by hand need not know of generations. They use nothing but the engine's own
+functions, so that they work in every program that opens the database.
 """
 
-from alembic import op
+from keyfob_server.storage.migrations.texts import execute, execute_by_engine
 
 revision = "0001"
 down_revision = None
@@ -167,6 +167,66 @@ _TRIGGERS = (
 )
 
 
+# the time of a statement is one for all its rows, and an index can serve a comparison with it
+_POSTGRESQL_FUNCTIONS = (
+    """
+    create function keyfob_now() returns bigint language sql stable parallel safe
+    return cast(floor(extract(epoch from statement_timestamp())) as bigint)
+    """,
+    """
+    create function keyfob_status_by_hand() returns trigger language plpgsql as $$
+    begin
+        new.generation = old.generation + 1;
+        new.updated = keyfob_now();
+        return new;
+    end $$
+    """,
+    """
+    create function keyfob_instance_status_by_hand() returns trigger language plpgsql as $$
+    begin
+        new.generation = old.generation + 1;
+        new.updated = keyfob_now();
+        new.status_by = 'database';
+        new.status_at = keyfob_now();
+        new.status_reason = '';
+        return new;
+    end $$
+    """,
+    """
+    create function keyfob_grant_status_by_hand() returns trigger language plpgsql as $$
+    begin
+        new.generation = old.generation + 1;
+        new.updated = keyfob_now();
+        new.status_reason = '';
+        return new;
+    end $$
+    """,
+)
+
+_POSTGRESQL_TRIGGERS = (
+    """
+    create trigger accounts_status_by_hand before update of status on accounts for each row
+    when (new.status is distinct from old.status and new.generation = old.generation)
+    execute function keyfob_status_by_hand()
+    """,
+    """
+    create trigger clients_status_by_hand before update of status on clients for each row
+    when (new.status is distinct from old.status and new.generation = old.generation)
+    execute function keyfob_status_by_hand()
+    """,
+    """
+    create trigger instances_status_by_hand before update of status on dynamically_registered_clients for each row
+    when (new.status is distinct from old.status and new.generation = old.generation)
+    execute function keyfob_instance_status_by_hand()
+    """,
+    """
+    create trigger delegations_status_by_hand before update of status on delegations for each row
+    when (new.status is distinct from old.status and new.generation = old.generation)
+    execute function keyfob_grant_status_by_hand()
+    """,
+)
+
+
 def upgrade() -> None:
-    for text in _TABLES + _TRIGGERS:
-        op.execute(text)
+    execute(_TABLES)
+    execute_by_engine(sqlite=_TRIGGERS, postgresql=_POSTGRESQL_FUNCTIONS + _POSTGRESQL_TRIGGERS)

@@ -3,7 +3,7 @@
 Columns with defaults only, so that the release before this one goes on inserting and updating.
 """
 
-from alembic import op
+from keyfob_server.storage.migrations.texts import execute
 
 revision = "0002"
 down_revision = "0001"
@@ -17,5 +17,4 @@ _COLUMNS = (
 
 
 def upgrade() -> None:
-    for text in _COLUMNS:
-        op.execute(text)
+    execute(_COLUMNS)

@@ -3,7 +3,7 @@
 New tables, and columns with defaults only, so that the release before this one goes on inserting and updating.
 """
 
-from alembic import op
+from keyfob_server.storage.migrations.texts import execute, execute_by_engine
 
 revision = "0003"
 down_revision = "0002"
@@ -147,6 +147,47 @@ _TRIGGERS = (
 )
 
 
+# PostgreSQL fires triggers in the order of their names: the audit's comes before the one that raises the generation
+_POSTGRESQL_TRIGGERS = (
+    """
+    create trigger client_templates_status_by_hand before update of status on client_templates for each row
+    when (new.status is distinct from old.status and new.generation = old.generation)
+    execute function keyfob_status_by_hand()
+    """,
+    """
+    create function keyfob_audit_by_hand() returns trigger language plpgsql as $$
+    begin
+        insert into audit (id, created, event, subject_kind, subject_id, actor, origin, reason, before, after)
+        values (lpad(to_hex(cast(floor(extract(epoch from statement_timestamp()) * 1000) as bigint) * 1000), 14, '0')
+            || substr(replace(cast(gen_random_uuid() as text), '-', ''), 1, 18),
+            keyfob_now(), tg_argv[0] || '.changed_by_hand', tg_argv[0], to_jsonb(new) ->> tg_argv[1], 'database',
+            '', '', old.status, new.status);
+        return new;
+    end $$
+    """,
+    """
+    create trigger instances_audit_by_hand before update of status on dynamically_registered_clients for each row
+    when (new.status is distinct from old.status and new.generation = old.generation)
+    execute function keyfob_audit_by_hand('instance', 'client_id')
+    """,
+    """
+    create trigger accounts_audit_by_hand before update of status on accounts for each row
+    when (new.status is distinct from old.status and new.generation = old.generation)
+    execute function keyfob_audit_by_hand('account', 'user_name')
+    """,
+    """
+    create trigger clients_audit_by_hand before update of status on clients for each row
+    when (new.status is distinct from old.status and new.generation = old.generation)
+    execute function keyfob_audit_by_hand('client', 'client_id')
+    """,
+    """
+    create trigger client_templates_audit_by_hand before update of status on client_templates for each row
+    when (new.status is distinct from old.status and new.generation = old.generation)
+    execute function keyfob_audit_by_hand('template', 'template_id')
+    """,
+)
+
+
 def upgrade() -> None:
-    for text in _TABLES + _TRIGGERS:
-        op.execute(text)
+    execute(_TABLES)
+    execute_by_engine(sqlite=_TRIGGERS, postgresql=_POSTGRESQL_TRIGGERS)

@@ -3,7 +3,7 @@
 A new table only, so that the release before this one goes on as it was.
 """
 
-from alembic import op
+from keyfob_server.storage.migrations.texts import execute
 
 revision = "0004"
 down_revision = "0003"
@@ -25,5 +25,4 @@ _TEXTS = (
 
 
 def upgrade() -> None:
-    for text in _TEXTS:
-        op.execute(text)
+    execute(_TEXTS)

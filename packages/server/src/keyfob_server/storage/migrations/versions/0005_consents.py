@@ -3,7 +3,7 @@
 A new table only, so that the release before this one goes on as it was: it asks each time.
 """
 
-from alembic import op
+from keyfob_server.storage.migrations.texts import execute
 
 revision = "0005"
 down_revision = "0004"
@@ -28,5 +28,4 @@ _TEXTS = (
 
 
 def upgrade() -> None:
-    for text in _TEXTS:
-        op.execute(text)
+    execute(_TEXTS)

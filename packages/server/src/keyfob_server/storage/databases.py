@@ -1,0 +1,60 @@
+"""Which engine a database URL names. Everything that depends on the engine is behind `Database`."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from keyfob_server.ports.storage import Store
+from keyfob_server.storage.migrate import is_postgresql, sqlite_path
+from keyfob_server.storage.postgres_database import COMMAND, NODE, PostgresDatabase
+from keyfob_server.storage.sqlite_database import SqliteDatabase
+
+CONNECTIONS = 10
+
+
+class Database(Protocol):
+    @property
+    def name(self) -> str:
+        """What to call it in a message; never with a password."""
+        ...
+
+    @property
+    def warning(self) -> str | None:
+        """What an operator should know of it at start."""
+        ...
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What lies on this machine because of it."""
+        ...
+
+    def sole_server(self) -> AbstractContextManager[None]:
+        """Held while a server runs, where one alone may; raises StorageUnavailable."""
+        ...
+
+    def without_servers(self) -> AbstractContextManager[None]:
+        """Held while no server may run; raises StorageUnavailable when one does. Outside of an event loop."""
+        ...
+
+    async def exists(self) -> bool:
+        """Whether there is something of ours already; raises StorageUnavailable."""
+        ...
+
+    async def migrate_if_needed(self) -> None:
+        """Raises MigrationFailed."""
+        ...
+
+    async def open(self, *, clock: Callable[[], int] | None = None) -> Store:
+        """Raises StorageUnavailable with one line that says what to do. `clock`: the database's time, for tests."""
+        ...
+
+
+def database_of(url: str, *, connections: int = CONNECTIONS, serving: bool = False) -> Database:
+    """Raises ValueError for a URL that no engine knows.
+
+    `connections` at most, where the engine is asked over a network. `serving`: for a server, and not for a command.
+    """
+    if is_postgresql(url):
+        return PostgresDatabase(url, connections=connections, application=NODE if serving else COMMAND)
+    return SqliteDatabase(url, sqlite_path(url))

@@ -1,0 +1,151 @@
+"""PostgreSQL: prepared statements on a pool of a node's own, with a deadline that the client keeps itself."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+import asyncpg
+
+from keyfob_server.ports.storage import StorageUnavailable
+from keyfob_server.storage.executor import Row, SqlValue, Step
+from keyfob_server.storage.postgres_errors import CONNECTING_FAILED, Meaning, meaning_of, text_of
+from keyfob_server.storage.postgres_pool import Pool, Pooled
+from keyfob_server.storage.postgres_retries import OWN_ROWS, REPEATABLE
+
+_log = logging.getLogger(__name__)
+
+DEADLINE_S: Final = 5.0
+"""For one operation with all its attempts: a server that stands still ends no TCP connection and no statement."""
+
+_ATTEMPTS: Final = 5
+_FIRST_PAUSE_MS: Final = 10
+
+_SET_CLOCK: Final = "select set_config('keyfob.now', $1, false)"
+
+T = TypeVar("T")
+
+
+class PostgresExecutor:
+    """storage.executor.Executor. Belongs to the event loop that uses it."""
+
+    def __init__(self, pool: Pool, *, clock: Callable[[], int] | None = None, deadline_s: float = DEADLINE_S) -> None:
+        """`clock` stands in for the database's time, where its `keyfob_now()` asks for that."""
+        self._pool = pool
+        self._clock = clock
+        self._deadline_s = deadline_s
+
+    async def read(self, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
+        return await self._attempt(lambda pooled: _run(pooled, text, parameters), repeatable=True)
+
+    async def write(self, *steps: Step) -> list[Row]:
+        if len(steps) > 1:
+            return await self._attempt(lambda pooled: _transaction(pooled, steps), repeatable=False)
+        ((text, parameters, _),) = steps
+        lost = False
+
+        async def once(pooled: Pooled) -> list[Row]:
+            nonlocal lost
+            try:
+                found = await _run(pooled, text, parameters)
+            except BaseException as error:
+                lost = lost or meaning_of(error) is Meaning.LOST
+                raise
+            if not found and lost and text in OWN_ROWS:
+                own = OWN_ROWS[text]
+                return await _run(pooled, own.text, tuple(parameters[index] for index in own.parameters))
+            return found
+
+        return await self._attempt(once, repeatable=text in OWN_ROWS or text in REPEATABLE)
+
+    async def close(self) -> None:
+        self._pool.close()
+
+    async def _attempt(self, work: Callable[[Pooled], Awaitable[T]], *, repeatable: bool) -> T:
+        """The work's answer within the deadline. `repeatable`: may be done again though it may have been done."""
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                for attempt in range(1, _ATTEMPTS):
+                    found = await self._try(work, repeatable=repeatable)
+                    if not isinstance(found, _Again):
+                        return found
+                    if attempt > 1:
+                        await asyncio.sleep(secrets.randbelow(_FIRST_PAUSE_MS << attempt) / 1000)
+                found = await self._try(work, repeatable=repeatable)
+        except TimeoutError:
+            self._pool.flush()
+            raise StorageUnavailable("the database did not answer in time") from None
+        if isinstance(found, _Again):
+            raise StorageUnavailable(f"the database could not be used: {found.reason}")
+        return found
+
+    async def _try(self, work: Callable[[Pooled], Awaitable[T]], *, repeatable: bool) -> "T | _Again":
+        try:
+            pooled = await self._pool.take()
+        except CONNECTING_FAILED as error:
+            return _Again(f"cannot connect: {text_of(error)}")
+        try:
+            if self._clock is not None:
+                await _run(pooled, _SET_CLOCK, (str(self._clock()),))
+            found = await work(pooled)
+        except Exception as error:  # noqa: BLE001 - judged, and raised again when it is our own
+            return self._judge(pooled, error, repeatable=repeatable)
+        except BaseException:
+            self._pool.drop(pooled)
+            raise
+        self._pool.give_back(pooled)
+        return found
+
+    def _judge(self, pooled: Pooled, error: Exception, *, repeatable: bool) -> "_Again":
+        """Whether it may be tried again; raises StorageUnavailable, or the error when it is our own."""
+        meaning = meaning_of(error)
+        match meaning:
+            case Meaning.AGAIN:
+                self._pool.give_back(pooled)
+                return _Again(text_of(error))
+            case Meaning.STALE:
+                self._pool.drop(pooled)
+                self._pool.flush()
+                return _Again(text_of(error))
+            case Meaning.READ_ONLY | Meaning.LOST:
+                self._pool.drop(pooled)
+                self._pool.flush()
+                _log.warning("a database connection was lost: %s", text_of(error))
+                if repeatable or meaning is Meaning.READ_ONLY:
+                    return _Again(text_of(error))
+                raise StorageUnavailable(f"the connection was lost: {text_of(error)}") from None
+            case Meaning.REFUSED:
+                self._pool.drop(pooled)
+                _log.warning("the database refused: %s", text_of(error))
+                raise StorageUnavailable(f"the database refused: {text_of(error)}") from None
+            case Meaning.WRONG:
+                self._pool.drop(pooled)
+                raise error
+
+
+class _Again:
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+async def _run(pooled: Pooled, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
+    statement = await pooled.statement(text)
+    return [tuple(record) for record in await statement.fetch(*parameters)]
+
+
+async def _transaction(pooled: Pooled, steps: tuple[Step, ...]) -> list[Row]:
+    """All of the steps or nothing, as if nobody else were writing."""
+    await pooled.connection.execute("begin isolation level serializable")
+    found: list[Row] = []
+    for step in steps:
+        try:
+            found = await _run(pooled, step.text, step.parameters)
+        except asyncpg.PostgresError:
+            await pooled.connection.execute("rollback")
+            raise
+        if not found and step.required:
+            await pooled.connection.execute("rollback")
+            return found
+    await pooled.connection.execute("commit")
+    return found

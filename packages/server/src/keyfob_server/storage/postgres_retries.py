@@ -1,0 +1,40 @@
+"""Writes that may be sent again when nobody knows whether the first sending was done."""
+
+from typing import Final, NamedTuple
+
+from keyfob_server.storage import statements
+
+
+class OwnRow(NamedTuple):
+    """A text that brings what the insert would have returned, when the row that stands is the insert's own."""
+
+    text: str
+    parameters: tuple[int, ...]
+    """Which of the insert's parameters it takes, counted from 0."""
+
+
+OWN_ROWS: Final = {
+    # known by the salt, which is random
+    statements.ADD_GRANT: OwnRow(
+        "select id from delegations where client_id = $1 and id = $2 and salt = $3", (0, 1, 11)
+    ),
+    # known by the hash of the registration access token, which is made of random bits
+    statements.ADD_INSTANCE: OwnRow(
+        "select client_id from dynamically_registered_clients where client_id = $1 and registration_token = $2", (0, 11)
+    ),
+    # known by its id, which is random
+    statements.ADD_SESSION: OwnRow("select id from sessions where id = $1 and account_id = $2", (0, 1)),
+}
+"""Single inserts that must tell their own row from a rival's."""
+
+REPEATABLE: Final = frozenset(
+    {
+        # done twice they find nothing to do, and the endpoint reads again, or need not know
+        statements.ROTATE_GRANT,
+        statements.REVOKE_GRANT,
+        statements.REVOKE_ACCESS,
+        statements.TOUCH_SESSION,
+        statements.END_SESSION,
+        statements.PING,
+    }
+)

@@ -1,0 +1,46 @@
+"""A SQLite database by its URL."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from keyfob_server.ports.storage import Store
+from keyfob_server.storage.connection import sqlite_warning
+from keyfob_server.storage.migrate import migrate_if_needed
+from keyfob_server.storage.sole_server import sole_server
+from keyfob_server.storage.sqlite import open_sqlite
+
+
+class SqliteDatabase:
+    """storage.databases.Database."""
+
+    def __init__(self, url: str, path: Path) -> None:
+        self._url = url
+        self._path = path
+
+    @property
+    def name(self) -> str:
+        return str(self._path)
+
+    @property
+    def warning(self) -> str | None:
+        return sqlite_warning()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return tuple(self._path.with_name(self._path.name + suffix) for suffix in ("", "-wal", "-shm", "-journal"))
+
+    def sole_server(self) -> AbstractContextManager[None]:
+        return sole_server(self._path)
+
+    def without_servers(self) -> AbstractContextManager[None]:
+        return sole_server(self._path)
+
+    async def exists(self) -> bool:
+        return self._path.exists()
+
+    async def migrate_if_needed(self) -> None:
+        migrate_if_needed(self._path, self._url)
+
+    async def open(self, *, clock: Callable[[], int] | None = None) -> Store:
+        return await open_sqlite(self._path, clock=clock)
