@@ -11,6 +11,7 @@ from keyfob_server.web.admin.initial_token_views import (
     IssuedTokenView,
     NewInitialTokenView,
     NewTokenForm,
+    PolicyChoice,
 )
 from keyfob_server.web.admin.instance_views import (
     ActOffered,
@@ -128,6 +129,10 @@ TEMPLATE_CHANGE = TemplateChangeView(
     diff=DIFF,
 )
 EDIT = TemplateEditView(FRAME, "shop", '[[template]]\nid = "shop"\nscope = "openid"\n', 2, "/page/template")
+POLICIES = (
+    PolicyChoice("consent", "People are asked for their consent."),
+    PolicyChoice("pairwise", "Subjects are pairwise."),
+)
 TOKEN = InitialTokenRow(
     ID, "for the shop floor", "anna", "shop", "1 used, 1 left", LATER, live=True, state="In force",
     issued_by="admin page: admin", revoke="/page/act",
@@ -198,8 +203,10 @@ ADMIN_GALLERY: dict[str, AdminView] = {
         FRAME, (TOKEN, replace(TOKEN, note="", live=False, state="Expired", revoke="")), "/page/initial_tokens"
     ),
     "initial_tokens_none": InitialTokensView(FRAME, (), "", "Revoked: it registers nothing any more."),
-    "initial_token_new": NewInitialTokenView(FRAME, NewTokenForm()),
-    "initial_token_error": NewInitialTokenView(FRAME, NewTokenForm(uses="x"), error="No such account."),
+    "initial_token_new": NewInitialTokenView(FRAME, NewTokenForm(), POLICIES),
+    "initial_token_error": NewInitialTokenView(
+        FRAME, NewTokenForm(uses="x", policies=("consent",)), POLICIES, error="No such account."
+    ),
     "initial_token_issued": IssuedTokenView(FRAME, "2.Zx" * 90, FACTS),
     "keys": KeysView(FRAME, (KEY, replace(KEY, state="Waits", signs=False)), ("RS256", "ES256"), "Published."),
     "audit": AuditView(FRAME, tuple((entry, f"instance {ID}") for entry in HISTORY), "/page/audit"),

@@ -9,13 +9,24 @@ from keyfob_server.rules.acts import Act
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.initial_token_records import IssuedInitialToken, OwnerCounts, RegistrationFacts
 from keyfob_server.rules.records import GrantKey
+from keyfob_server.rules.token_limits import TokenLimits
 from support_engines import Database
 from support_stored_records import METADATA, a_grant, a_static_client, an_account, an_instance
 
 ACT = Act(by="root", reason="a test", origin="192.0.2.1")
 NOW = 1000
 TOKEN = IssuedInitialToken(
-    "token-1", "active", 2, 0, AccountId("account-of-anna"), ClientId("t"), "root", NOW, NOW + 600, ("a.b:/c",), "note"
+    "token-1",
+    "active",
+    2,
+    0,
+    AccountId("account-of-anna"),
+    ClientId("t"),
+    "root",
+    NOW,
+    NOW + 600,
+    TokenLimits(("a.b:/c",), ("consent",)),
+    "note",
 )
 OWNERLESS = replace(an_instance("i-1"), owner=None, owner_name="")
 

@@ -23,6 +23,7 @@ from keyfob_server.rules.initial_tokens import (
 from keyfob_server.rules.introspection import INACTIVE, introspect_initial
 from keyfob_server.rules.records import Generations, GrantKey
 from keyfob_server.rules.revocation import LeaveAlone, RevokeById, judge_by_id
+from keyfob_server.rules.token_limits import TokenLimits
 from support_records import ACCESS, ACCOUNT, CLIENT, GRANT, LOADED, NOW, POLICY
 
 RESERVED = ClientId("reserved")
@@ -37,7 +38,16 @@ ISSUED = InitialTokenClaims(
     "token-2", ClientId(""), ClientId(""), ACCOUNT.id, None, Generations(0, ACCOUNT.generation), NOW + 300
 )
 ROW = IssuedInitialToken(
-    "token-2", "active", 3, 0, ACCOUNT.id, ClientId("t"), "root", NOW - 10, NOW + 300, ("com.example.app:/cb",)
+    "token-2",
+    "active",
+    3,
+    0,
+    ACCOUNT.id,
+    ClientId("t"),
+    "root",
+    NOW - 10,
+    NOW + 300,
+    TokenLimits(("com.example.app:/cb",)),
 )
 ISSUED_FACTS = RegistrationFacts(replace(LOADED, client=None, grant=None), issued=ROW)
 
@@ -65,7 +75,7 @@ def test_a_client_s_token_registers_for_nobody_yet() -> None:
 def test_an_issued_token_allows_what_its_row_says() -> None:
     assert judge(ISSUED, ISSUED_FACTS) == Live(
         InitialToken(
-            "token-2", "issued", None, ClientId("initial-token:token-2"), ACCOUNT, ClientId("t"), (), ROW.redirect_uris
+            "token-2", "issued", None, ClientId("initial-token:token-2"), ACCOUNT, ClientId("t"), (), ROW.limits
         )
     )
 

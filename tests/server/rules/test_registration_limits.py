@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from keyfob_protocol.client_information import ClientMetadata
-from keyfob_protocol.errors import InvalidClientMetadata, InvalidRedirectUri
+from keyfob_protocol.errors import InvalidClientMetadata
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.rules.initial_token_records import OwnerCounts
 from keyfob_server.rules.initial_tokens import InitialToken
 from keyfob_server.rules.new_initial_token import LONGEST_LIFE_S, MOST_USES, NewInitialToken, new_token_fault
 from keyfob_server.rules.policy import RegistrationPolicy
 from keyfob_server.rules.registration_limits import DAY_S, over_limit
-from keyfob_server.rules.registration_template import check_kind, check_redirect_limit, permitted_template
+from keyfob_server.rules.registration_template import check_kind, permitted_template
 from keyfob_server.rules.templates import Template
 
 NOW = 1_800_000_000
@@ -58,13 +58,6 @@ def test_f9_a_token_of_a_template_is_for_that_one() -> None:
     for named in (FOREIGN, None):
         with pytest.raises(InvalidClientMetadata):
             permitted_template(bound, named)
-
-
-def test_a_token_s_redirect_uris_are_the_only_ones() -> None:
-    check_redirect_limit(TOKEN, METADATA)
-    check_redirect_limit(replace(TOKEN, redirect_uris=("com.example.app:/cb", "com.example.app:/x")), METADATA)
-    with pytest.raises(InvalidRedirectUri):
-        check_redirect_limit(replace(TOKEN, redirect_uris=("com.example.app:/x",)), METADATA)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def initial_token() -> None:
 @click.option("--user", "user_name", default="", metavar="USER_NAME", help="The owner of what is registered with it.")
 @click.option("--template", default="", metavar="TEMPLATE_ID", help="It makes instances of this template alone.")
 @click.option("--redirect-uri", "redirect_uris", multiple=True, metavar="URI", help="The only ones; may be repeated.")
+@click.option("--policy", "policies", multiple=True, metavar="POLICY", help="A registration policy; may be repeated.")
 @click.option("--note", default="", help="What it is for, as lists show it.")
 @REASON
 @AS_JSON
@@ -48,6 +49,7 @@ def issue(
     user_name: str,
     template: str,
     redirect_uris: tuple[str, ...],
+    policies: tuple[str, ...],
     note: str,
     reason: str,
     as_json: bool,
@@ -57,7 +59,7 @@ def issue(
     Without --user each instance belongs to whoever signs in through it first.
     """
     here = settings()
-    new = NewInitialToken(uses, ttl, user_name, template, redirect_uris, note)
+    new = NewInitialToken(uses, ttl, user_name, template, redirect_uris, note, policies)
 
     async def do(tools: "Administration") -> _Issued:
         from keyfob_server.composition.configuration_acts import (  # noqa: PLC0415 - heavy: --help needs it not
@@ -124,7 +126,8 @@ def show(token_id: str, *, as_json: bool) -> None:
                 ("Uses", _uses(found)),
                 ("Owner", found.user_name),
                 ("Template", found.template or ""),
-                ("Redirect URIs", " ".join(found.redirect_uris)),
+                ("Redirect URIs", " ".join(found.limits.redirect_uris)),
+                ("Policies", " ".join(found.limits.policies)),
                 ("Issued", f"{utc(found.created)} by {found.issued_by}"),
                 ("Until", utc(found.expires)),
                 ("Note", found.note),
@@ -172,7 +175,8 @@ def _document(one: IssuedInitialToken) -> dict[str, object]:
         "uses_left": one.uses_left,
         "user_name": one.user_name or None,
         "template": one.template,
-        "redirect_uris": list(one.redirect_uris),
+        "redirect_uris": list(one.limits.redirect_uris),
+        "policies": list(one.limits.policies),
         "issued_by": one.issued_by,
         "created": one.created,
         "expires": one.expires,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.endpoints.administration import MAX_REASON, NoSuchAccount, Unfit
+from keyfob_server.endpoints.registration_policies import REGISTRATION_POLICIES, unknown_policy
 from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.sealing import Sealer
 from keyfob_server.ports.storage import SessionStore
@@ -16,6 +17,7 @@ from keyfob_server.rules.initial_claims import InitialTokenClaims
 from keyfob_server.rules.initial_token_records import IssuedInitialToken
 from keyfob_server.rules.new_initial_token import NewInitialToken, new_token_fault
 from keyfob_server.rules.records import ACTIVE, Account, Client, Generations, generations_of
+from keyfob_server.rules.token_limits import TokenLimits
 
 if TYPE_CHECKING:
     # the command line comes here for the values alone, and would load all that the server works with
@@ -88,6 +90,8 @@ async def issue_initial_token(
     """`now` is the database's time. Raises StorageUnavailable."""
     if sentence := new_token_fault(new) or _reason_fault(act):
         return Unfit(sentence)
+    if unknown := unknown_policy(new.policies):
+        return Unfit(f"there is no registration policy {unknown!a}, but {', '.join(REGISTRATION_POLICIES)}")
     owner: Account | None = None
     if new.user_name:
         owner = (await issuer.sessions.find_sign_in(new.user_name)).account
@@ -147,7 +151,7 @@ def _record(
         issued_by=by,
         created=now,
         expires=now + new.lifetime_s,
-        redirect_uris=new.redirect_uris,
+        limits=TokenLimits(new.redirect_uris, new.policies),
         note=new.note,
         user_name=owner.user_name if owner else "",
     )

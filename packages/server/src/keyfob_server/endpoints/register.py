@@ -10,6 +10,7 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.failed_credentials import failure
 from keyfob_server.endpoints.issue import ClientCredentials, mint_credentials
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
+from keyfob_server.endpoints.registration_policies import within_limits
 from keyfob_server.endpoints.registration_rate import PLAIN, count_registration, refuse_rush, uncount_registration
 from keyfob_server.endpoints.registration_repeat import derived_credentials, repeated_answer, stored_key
 from keyfob_server.endpoints.registration_request import RegistrationRequest, read_request
@@ -21,10 +22,11 @@ from keyfob_server.rules.idempotency import WINDOW_S
 from keyfob_server.rules.records import NewInstance
 from keyfob_server.rules.registration import register as judge_registration
 from keyfob_server.rules.registration_limits import over_limit
-from keyfob_server.rules.registration_template import check_kind, check_redirect_limit, permitted_template
+from keyfob_server.rules.registration_template import check_kind, permitted_template
 from keyfob_server.rules.remote_address import RemoteAddress
 from keyfob_server.rules.template_registration import instance_of
 from keyfob_server.rules.templates import Template
+from keyfob_server.rules.token_limits import TokenLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,7 @@ async def register(
     check_kind(services.policy.registration, template)
     bucket = template.id if template else PLAIN
     refuse_rush(services, bucket)
-    judged = _judge(services, asked, template)
-    check_redirect_limit(authorized.token, judged.metadata)
+    judged = _judge(services, asked, template, authorized.token.limits)
     await check_named_sector(services.fetcher, judged.metadata)
     _check_owner(services, authorized, template)
     credentials = _credentials(services, authorized, asked, judged.metadata)
@@ -99,10 +100,10 @@ def _spent(services: Services, authorized: AuthorizedRegistration, error: Protoc
     return failure(services, services.policy.limits.failures_of_token, authorized.token.id, authorized.remote, error)
 
 
-def _judge(services: Services, asked: RegistrationRequest, template: Template | None) -> _Judged:
+def _judge(services: Services, asked: RegistrationRequest, template: Template | None, limits: TokenLimits) -> _Judged:
     """Raises InvalidClientMetadata, InvalidRedirectUri."""
     if template is None:
-        return _Judged(registered_metadata(services, asked.document))
+        return _Judged(within_limits(registered_metadata(services, asked.document), limits, templated=False))
     policy = services.policy
     made = instance_of(
         template,
@@ -112,6 +113,7 @@ def _judge(services: Services, asked: RegistrationRequest, template: Template | 
         refresh_tokens=policy.refresh_tokens,
         id_token_algs=services.signer.algorithms(),
     )
+    within_limits(made.metadata, limits, templated=True)
     return _Judged(made.metadata, made.settings, template.id, made.own_members)
 
 
@@ -158,6 +160,7 @@ def _instance(
         idempotency_hash=stored_key(services, token.id, asked.key) if asked.key else "",
         idempotency_until=now + WINDOW_S if asked.key else 0,
         request_hash=asked.body_hash if asked.key else "",
+        limits=token.limits,
     )
 
 

@@ -7,6 +7,7 @@ from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.errors import InvalidToken
 from keyfob_server.endpoints.register import registered_metadata, requested_metadata
 from keyfob_server.endpoints.registration_answer import in_force
+from keyfob_server.endpoints.registration_policies import within_limits
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.records import Registration
@@ -26,7 +27,7 @@ class Replacement:
 def replacement(services: Services, seen: Registration, document: Mapping[str, object]) -> Replacement:
     """Raises InvalidClientMetadata, InvalidRedirectUri, naming the member; InvalidToken for a template that is gone."""
     if seen.client.template is None:
-        metadata = registered_metadata(services, document)
+        metadata = within_limits(registered_metadata(services, document), seen.limits, templated=False)
         return Replacement(metadata, metadata)
     if seen.template is None:
         raise InvalidToken("the registration access token is not valid", reason="the template is gone")
@@ -41,4 +42,5 @@ def replacement(services: Services, seen: Registration, document: Mapping[str, o
         id_token_algs=services.signer.algorithms(),
         present=PresentInstance(shown, seen.own_members),
     )
+    within_limits(made.metadata, seen.limits, templated=True)
     return Replacement(made.metadata, made.own_members, made.settings)

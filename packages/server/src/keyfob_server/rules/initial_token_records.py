@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.rules.records import Loaded
 from keyfob_server.rules.templates import Template
+from keyfob_server.rules.token_limits import NO_LIMITS, TokenLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,7 @@ class IssuedInitialToken:
     issued_by: str
     created: int
     expires: int
-    redirect_uris: tuple[str, ...] = ()
-    """The only ones that may be registered with it; empty: any."""
+    limits: TokenLimits = NO_LIMITS
     note: str = ""
     """What it is for, in the words of whoever issued it."""
     user_name: str = ""

@@ -9,6 +9,7 @@ from keyfob_server.rules.initial_token_records import IssuedInitialToken, Regist
 from keyfob_server.rules.liveness import death_of_access, death_of_account, death_of_client
 from keyfob_server.rules.records import ACTIVE, Account, GrantKey
 from keyfob_server.rules.sealed_claims import AccessClaims
+from keyfob_server.rules.token_limits import NO_LIMITS, TokenLimits
 
 Kind = Literal["user", "client", "issued"]
 
@@ -28,8 +29,7 @@ class InitialToken:
     """It makes instances of this one, and nothing else."""
     templates: tuple[str, ...]
     """Those that may be chosen; empty: any."""
-    redirect_uris: tuple[str, ...] = ()
-    """Those that may be registered; empty: any."""
+    limits: TokenLimits = NO_LIMITS
 
     @property
     def counted(self) -> bool:
@@ -129,7 +129,7 @@ def _judge_issued(claims: InitialTokenClaims, facts: RegistrationFacts) -> Verdi
         owner=loaded.account if row.account_id else None,
         template=row.template,
         templates=(),
-        redirect_uris=row.redirect_uris,
+        limits=row.limits,
     )
     return Spent(token, "no uses left") if row.uses_left == 0 else _by_time(token, row.expires, loaded.now)
 

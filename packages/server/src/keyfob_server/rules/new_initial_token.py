@@ -29,6 +29,8 @@ class NewInitialToken:
     redirect_uris: tuple[str, ...] = ()
     """The only ones that may be registered; empty: any."""
     note: str = ""
+    policies: tuple[str, ...] = ()
+    """Names of registration policies; each once."""
 
 
 def new_token_fault(new: NewInitialToken) -> str | None:
@@ -41,6 +43,8 @@ def new_token_fault(new: NewInitialToken) -> str | None:
         return f"a note has at most {_LONGEST_NOTE} characters, and no control characters"
     if len(new.redirect_uris) > _MOST_REDIRECT_URIS:
         return f"an initial token names at most {_MOST_REDIRECT_URIS} redirect URIs"
+    if len(set(new.policies)) != len(new.policies):
+        return "an initial token names each registration policy once"
     for uri in new.redirect_uris:
         try:
             check_redirect_uri(uri)

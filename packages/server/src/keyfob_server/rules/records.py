@@ -8,6 +8,7 @@ from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.templates import Template, TemplateLink
+from keyfob_server.rules.token_limits import NO_LIMITS, TokenLimits
 
 ACTIVE = "active"
 INACTIVE = "inactive"
@@ -195,6 +196,7 @@ class NewInstance:
     idempotency_until: int = 0
     request_hash: str = ""
     """SHA-256 of the body, hexadecimal."""
+    limits: TokenLimits = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,8 @@ class Registration:
     template: Template | None = None
     own_members: Mapping[str, object] = field(default_factory=dict)
     """Of a template's instance: what it says itself, whether the template lets it now or not."""
+    limits: TokenLimits = NO_LIMITS
+    """What its initial access token held it to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Which template a registration may use: the token's own, one that its client may hand out, or none at all."""
 
-from keyfob_protocol.client_information import ClientMetadata
-from keyfob_protocol.errors import InvalidClientMetadata, InvalidRedirectUri
+from keyfob_protocol.errors import InvalidClientMetadata
 from keyfob_server.rules.initial_tokens import InitialToken
 from keyfob_server.rules.policy import RegistrationPolicy
 from keyfob_server.rules.templates import Template
@@ -28,9 +27,3 @@ def check_kind(policy: RegistrationPolicy, template: Template | None) -> None:
         raise InvalidClientMetadata("software_id must name a template: other registrations are not accepted here")
     if template is not None and not policy.templatized:
         raise InvalidClientMetadata("software_id: registrations by a template are not accepted here")
-
-
-def check_redirect_limit(token: InitialToken, metadata: ClientMetadata) -> None:
-    """Raises InvalidRedirectUri when the token allows certain redirect URIs only, and there is another one."""
-    if token.redirect_uris and not set(metadata.redirect_uris) <= set(token.redirect_uris):
-        raise InvalidRedirectUri("redirect_uris: the initial access token is for other ones")

@@ -16,11 +16,13 @@ from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.records import DELETED, EXPIRED, Client
 from keyfob_server.rules.template_members import laid_over
 from keyfob_server.rules.templates import MISSING, Template, TemplateLink
+from keyfob_server.rules.token_limits import NO_LIMITS, TokenLimits
 from keyfob_server.storage.executor import Row
 
 _metadata: Final = msgspec.json.Decoder(ClientMetadata)
 _members: Final = msgspec.json.Decoder(dict[str, Any])
 _settings: Final = msgspec.json.Decoder(ClientSettings)
+_limits: Final = msgspec.json.Decoder(TokenLimits)
 _FIELDS: Final = frozenset(field.name for field in fields(ClientMetadata))
 _TOMBSTONES: Final = (DELETED, EXPIRED)
 """With one of these an instance keeps what its template said when it ended."""
@@ -131,3 +133,13 @@ def templated_of(row: Row, version: int | None) -> tuple[Template | None, Mappin
 
 def text_of(document: ClientMetadata | ClientSettings | Mapping[str, object]) -> str:
     return msgspec.json.encode(document).decode()
+
+
+def of_limits(limits: TokenLimits) -> str:
+    """Empty without a limit, as most rows are."""
+    return msgspec.json.encode(limits).decode() if limits != NO_LIMITS else ""
+
+
+def limits_of(text: str) -> TokenLimits:
+    """Raises msgspec.DecodeError, ValidationError."""
+    return _limits.decode(text) if text else NO_LIMITS

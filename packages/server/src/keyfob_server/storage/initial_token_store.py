@@ -8,6 +8,7 @@ from keyfob_server.rules.acts import Act
 from keyfob_server.rules.initial_token_records import IssuedInitialToken, OwnerCounts, RegistrationFacts
 from keyfob_server.rules.records import Account, GrantKey, NewInstance
 from keyfob_server.rules.templates import Template
+from keyfob_server.rules.token_limits import TokenLimits
 from keyfob_server.storage import initial_token_statements as texts
 from keyfob_server.storage import rows, statements
 from keyfob_server.storage.audit_steps import audit_step
@@ -25,6 +26,7 @@ _COUNTS: Final = slice(76, 82)
 class _Limits(msgspec.Struct, frozen=True):
     redirect_uris: tuple[str, ...] = ()
     note: str = ""
+    policies: tuple[str, ...] = ()
 
 
 _limits: Final = msgspec.json.Decoder(_Limits)
@@ -58,7 +60,7 @@ class SqlInitialTokenStore:
         return bool(added)
 
     async def add_initial_token(self, token: IssuedInitialToken, *, act: Act) -> bool:
-        limits = msgspec.json.encode(_Limits(token.redirect_uris, token.note)).decode()
+        limits = msgspec.json.encode(_Limits(token.limits.redirect_uris, token.note, token.limits.policies)).decode()
         row = (
             token.id, token.status, token.uses_left, token.uses, token.account_id or "", token.template or "", limits,
             token.issued_by, token.created, token.expires,
@@ -128,7 +130,7 @@ def _issued_of(row: Row, user_name: str = "") -> IssuedInitialToken:
         issued_by=issued_by,
         created=created,
         expires=expires,
-        redirect_uris=limits.redirect_uris,
+        limits=TokenLimits(limits.redirect_uris, limits.policies),
         note=limits.note,
         user_name=user_name,
     )

@@ -9,7 +9,7 @@ LOAD_REGISTRATION: Final = """
         i.idempotency_until, i.instance_of_client, t.status, t.generation, t.attributes, t.settings,
         i.registration_token, i.registration_token_expires_at, i.previous_registration_token,
         i.previous_registration_token_until, i.created, coalesce(a.status, ''), i.idempotency_hash,
-        i.request_hash, t.version
+        i.request_hash, t.version, i.token_limits
     from (select cast($1 as text) as client_id) p
     left join dynamically_registered_clients i on i.client_id = p.client_id
     left join client_templates t on t.template_id = i.instance_of_client

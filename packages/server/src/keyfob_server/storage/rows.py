@@ -26,7 +26,7 @@ from keyfob_server.rules.records import (
 )
 from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.rules.template_members import OwnMembers
-from keyfob_server.storage.client_documents import client_of, templated_of, text_of
+from keyfob_server.storage.client_documents import client_of, limits_of, of_limits, templated_of, text_of
 from keyfob_server.storage.executor import Row, SqlValue
 
 _CLIENT: Final = slice(1, 20)
@@ -76,7 +76,7 @@ def loaded_registration_of(row: Row) -> LoadedRegistration:
     if row[1] is None:
         return LoadedRegistration(row[0], None)
     (
-        token, expires_at, previous, previous_until, created, owner_status, idempotency, request, version,
+        token, expires_at, previous, previous_until, created, owner_status, idempotency, request, version, limits,
     ) = row[_CLIENT.stop :]  # fmt: skip
     try:
         client = client_of(row[_CLIENT])
@@ -84,7 +84,9 @@ def loaded_registration_of(row: Row) -> LoadedRegistration:
     except msgspec.MsgspecError as error:
         raise StorageUnavailable(f"a stored document cannot be read: {error}") from error
     held = RotatingSecret(token, expires_at, previous, previous_until)
-    registration = Registration(client, held, created, owner_status, idempotency, request, template, own)
+    registration = Registration(
+        client, held, created, owner_status, idempotency, request, template, own, limits_of(limits)
+    )
     return LoadedRegistration(row[0], registration)
 
 
@@ -181,7 +183,7 @@ def of_instance(instance: NewInstance) -> tuple[SqlValue, ...]:
         instance.client_id, instance.secret_hash, instance.created, instance.initial_client, instance.owner_name,
         *_of_registered(instance), instance.owner or "", instance.secret_expires_at,
         instance.registration_token_hash, instance.registration_token_expires_at, instance.template,
-        instance.idempotency_hash, instance.idempotency_until, instance.request_hash,
+        instance.idempotency_hash, instance.idempotency_until, instance.request_hash, of_limits(instance.limits),
     )  # fmt: skip
 
 

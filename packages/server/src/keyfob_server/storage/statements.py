@@ -39,8 +39,8 @@ ADD_INSTANCE: Final = """
     insert into dynamically_registered_clients (client_id, client_secret, created, updated, initial_client,
         authenticated_user, attributes, status, scope, redirect_uris, grant_types, account_id, generation, status_by,
         status_reason, secret_expires_at, registration_token, registration_token_expires_at, instance_of_client,
-        idempotency_hash, idempotency_until, request_hash)
-    values ($1, $2, $3, $3, $4, $5, $6, 'active', $7, $8, $9, $10, 1, '', '', $11, $12, $13, $14, $15, $16, $17)
+        idempotency_hash, idempotency_until, request_hash, token_limits)
+    values ($1, $2, $3, $3, $4, $5, $6, 'active', $7, $8, $9, $10, 1, '', '', $11, $12, $13, $14, $15, $16, $17, $18)
     on conflict (client_id) do nothing
     returning client_id
 """

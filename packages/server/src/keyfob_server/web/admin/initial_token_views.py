@@ -39,12 +39,20 @@ class NewTokenForm:
     template: str = ""
     redirect_uris: str = ""
     note: str = ""
+    policies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChoice:
+    name: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
 class NewInitialTokenView:
     frame: Frame
     form: NewTokenForm
+    policies: tuple[PolicyChoice, ...]
     reason: str = ""
     error: str = ""
 

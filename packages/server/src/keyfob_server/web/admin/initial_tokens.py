@@ -18,6 +18,7 @@ from keyfob_server.endpoints.initial_tokens import (
     revoke_initial_token,
     show_initial_token,
 )
+from keyfob_server.endpoints.registration_policies import REGISTRATION_POLICIES
 from keyfob_server.rules.initial_token_records import IssuedInitialToken
 from keyfob_server.rules.new_initial_token import NewInitialToken
 from keyfob_server.rules.records import ACTIVE
@@ -27,6 +28,7 @@ from keyfob_server.web.admin.initial_token_views import (
     IssuedTokenView,
     NewInitialTokenView,
     NewTokenForm,
+    PolicyChoice,
 )
 from keyfob_server.web.admin.render import AdminPages
 from keyfob_server.web.admin.views import ActView, Fact, RefusedView, frame_of
@@ -37,6 +39,7 @@ from keyfob_server.web.pages.present import see_other
 LIST: Final = "/admin/initial-tokens"
 CHANGE: Final = "/admin/initial-token-changes"
 PAGE: Final = 50
+_POLICIES: Final = tuple(PolicyChoice(entry.name, entry.summary) for entry in REGISTRATION_POLICIES.values())
 _MISSING, _UNFIT = 404, 422
 _MAX_TYPED: Final = 20_000
 
@@ -55,7 +58,7 @@ class InitialTokenPages:
         return self.pages.render(InitialTokensView(frame_of(visit, LIST), rows, more, done))
 
     async def ask_new(self, visit: Visit) -> Response:
-        return self.pages.render(NewInitialTokenView(frame_of(visit, LIST), NewTokenForm()))
+        return self.pages.render(NewInitialTokenView(frame_of(visit, LIST), NewTokenForm(), _POLICIES))
 
     async def issue(self, visit: Visit) -> Response:
         form, act = visit.form, visit.act(reason_of(visit.form))
@@ -113,7 +116,7 @@ class InitialTokenPages:
         return self.pages.render(view, status=_UNFIT if error else 200)
 
     def _again(self, visit: Visit, typed: NewTokenForm, error: str) -> Response:
-        view = NewInitialTokenView(frame_of(visit, LIST), typed, visit.form.get("reason") or "", error)
+        view = NewInitialTokenView(frame_of(visit, LIST), typed, _POLICIES, visit.form.get("reason") or "", error)
         return self.pages.render(view, status=_UNFIT)
 
     def _missing(self, visit: Visit) -> Response:
@@ -130,6 +133,7 @@ def _typed(form: Parameters) -> NewTokenForm:
         template=(form.get("template") or "").strip()[:200],
         redirect_uris=(form.get("redirect_uris") or "")[:_MAX_TYPED],
         note=(form.get("note") or "").strip()[:300],
+        policies=tuple(name for name in REGISTRATION_POLICIES if form.get(f"policy-{name}") is not None),
     )
 
 
@@ -142,6 +146,7 @@ def _asked(typed: NewTokenForm) -> NewInitialToken:
         template=typed.template,
         redirect_uris=tuple(typed.redirect_uris.split()),
         note=typed.note,
+        policies=typed.policies,
     )
 
 
@@ -184,7 +189,8 @@ def _facts(token: IssuedInitialToken, now: int) -> tuple[Fact, ...]:
         Fact("For", token.note),
         Fact("Its instances belong to", token.user_name or "whoever signs in through each first"),
         Fact("Template", token.template or "", code=True),
-        Fact("Redirect URIs", " ".join(token.redirect_uris), code=True),
+        Fact("Redirect URIs", " ".join(token.limits.redirect_uris), code=True),
+        Fact("Registration policies", " ".join(token.limits.policies), code=True),
         Fact("Uses", _uses(token)),
         Fact("Expires", utc(token.expires)),
         Fact("State", _state(token, now)),
