@@ -4,6 +4,7 @@ import atexit
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -60,9 +61,17 @@ class Cluster:
     def stop(self) -> None:
         """Fast, as `pg_ctl stop` does."""
         if self._program is not None:
-            self._program.send_signal(2)
+            self._program.send_signal(signal.SIGINT)
             self._program.wait(timeout=60)
             self._program = None
+
+    def remove(self) -> None:
+        """Without waiting: the files of some hundred databases take longer than a worker of the run is given to end."""
+        if self._program is not None:
+            self._program.send_signal(signal.SIGQUIT)
+            self._program.wait(timeout=60)
+            self._program = None
+        subprocess.run(["setsid", "--fork", "rm", "-rf", "--", str(self.folder)], check=True)
 
     @property
     def pid(self) -> int:
@@ -111,10 +120,14 @@ def _another_user(folder: Path) -> Sequence[str]:
 @lru_cache
 def cluster() -> Cluster:
     """The one of this process, started when it is first asked for."""
+    made = new_cluster()
+    atexit.register(made.remove)
+    return made
+
+
+def new_cluster() -> Cluster:
+    """Started; `remove` is the caller's."""
     # a short path: a socket's name has 107 characters at most
-    folder = Path(tempfile.mkdtemp(prefix="kfpg-", dir="/tmp"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    made = Cluster(folder)
+    made = Cluster(Path(tempfile.mkdtemp(prefix="kfpg-", dir="/tmp")))
     made.start()
-    atexit.register(made.stop)
     return made

@@ -17,7 +17,7 @@ from keyfob_server.storage.postgres_database import NODE, PostgresDatabase
 from support_cutting_proxy import CuttingProxy, cutting_proxy
 from support_engines import Postgresql
 from support_polling import eventually
-from support_postgres import SUPERUSER, Cluster, cluster
+from support_postgres import SUPERUSER, Cluster, cluster, new_cluster
 from support_stored_records import a_grant, a_session, an_account, an_instance
 
 pytestmark = pytest.mark.slow
@@ -70,7 +70,7 @@ def test_connections_that_the_server_ended_are_replaced_before_anybody_notices(u
 
 
 def test_a_frozen_server_costs_a_request_its_deadline_and_no_more_and_the_store_recovers() -> None:
-    frozen = own_cluster()
+    frozen = new_cluster()
     try:
         frozen.psql("postgres", "create database keyfob")
         url = frozen.url("keyfob")
@@ -92,11 +92,11 @@ def test_a_frozen_server_costs_a_request_its_deadline_and_no_more_and_the_store_
     finally:
         for pid in processes_of(frozen):
             os.kill(pid, signal.SIGCONT)
-        frozen.stop()
+        frozen.remove()
 
 
 def test_a_server_that_is_down_is_unavailable_and_its_return_needs_no_restart_of_ours() -> None:
-    away = own_cluster()
+    away = new_cluster()
     try:
         away.psql("postgres", "create database keyfob")
         url = away.url("keyfob")
@@ -113,13 +113,7 @@ def test_a_server_that_is_down_is_unavailable_and_its_return_needs_no_restart_of
         asyncio.run(PostgresDatabase(url, connections=2, application=NODE).migrate_if_needed())
         play(url, scenario)
     finally:
-        away.stop()
-
-
-def own_cluster() -> Cluster:
-    made = Cluster(Path(tempfile.mkdtemp(prefix="kfpg-", dir="/tmp")))
-    made.start()
-    return made
+        away.remove()
 
 
 def processes_of(of: Cluster) -> list[int]:
