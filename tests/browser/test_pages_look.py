@@ -135,3 +135,14 @@ def test_trouble_gives_a_reference_and_an_unproved_request_no_link(gallery: Page
     page.goto(gallery.page("error"))
     assert "01a4-7c2e" in page.locator("footer").inner_text()
     assert page.locator("a").count() == 0
+
+
+def test_what_is_hidden_is_not_seen(gallery: PageGallery, page_at: PageAt) -> None:
+    page = page_at()
+    seen = {}
+    for name in GALLERY:
+        page.goto(gallery.page(name))
+        if hidden := page.locator("[hidden]").all():
+            seen[name] = [one.is_visible() for one in hidden]
+    assert "removal" in seen
+    assert [name for name, visible in seen.items() if any(visible)] == []
