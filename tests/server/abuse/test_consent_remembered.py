@@ -177,3 +177,17 @@ def test_a24_with_a_lifetime_of_0_every_sign_in_asks(forgetful: Keyfob) -> None:
     browser = allowed(forgetful, app)
     assert asks(forgetful, browser, app)
     assert value(forgetful.database, COUNT) == 0
+
+
+def test_the_question_says_a_scope_in_the_operator_s_words(keyfob: Keyfob, asking: Instance) -> None:
+    stored = keyfob.installation.store.stored_settings
+    act = Act(by="a test")
+    assert keyfob.run(stored.put("scopes", '{"email": "Write to <b>you</b>"}', seen="", act=act))
+    try:
+        question = asked(keyfob, keyfob.browser(), asking, scope="openid email")
+        assert "Write to &lt;b&gt;you&lt;/b&gt;" in question.text
+        assert "See your email address" not in question.text
+        assert keyfob.run(stored.put("scopes", "{", seen='{"email": "Write to <b>you</b>"}', act=act))
+        assert asked(keyfob, keyfob.browser(), asking, scope="openid email").status_code == 503
+    finally:
+        assert keyfob.run(stored.put("scopes", "", seen=keyfob.run(stored.get("scopes")), act=act))

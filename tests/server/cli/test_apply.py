@@ -92,6 +92,19 @@ def test_a_secret_of_ones_own_comes_from_the_environment(installation: Installat
     assert changes(installation, "client", "apply", file, "--yes", env=second) == {"client orders-api": ("change", 0)}
 
 
+def test_the_texts_of_scopes_are_the_whole_of_what_the_document_says(installation: Installation) -> None:
+    both = written(installation, '[scopes]\norders = "See orders"\npayments = "Pay for you"\n')
+    assert changes(installation, "apply", both, "--yes") == {"scopes": ("change", 2)}
+    one = written(installation, '[scopes]\norders = "See your orders"\n')
+    done = installation.keyfob("apply", one, "--yes")
+    assert done.out.startswith(
+        'scopes: changed\n  ~ orders = "See orders" -> "See your orders"\n  - payments = "Pay for you"\n'
+    )
+    assert changes(installation, "apply", one) == {"scopes": ("unchanged", 0)}
+    refusal = installation.keyfob("apply", written(installation, '[scopes]\ndcr = "Register"\n')).refusal(4)
+    assert refusal == "document.toml:1: scopes: dcr has a page of its own, and no text"
+
+
 def test_without_a_terminal_nothing_happens_unless_somebody_says_yes(installation: Installation) -> None:
     done = installation.keyfob("apply", written(installation))
     assert (done.code, done.err) == (4, "keyfob: there is no terminal to ask: say --yes\n")

@@ -12,9 +12,10 @@ from keyfob_server.crypto.signing_keys import SIGNING_ALGORITHMS
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.configured_clients import ConfiguredClient
 from keyfob_server.rules.registration_overrides import RegistrationOverrides
+from keyfob_server.rules.scope_texts import ScopeTexts
 from keyfob_server.rules.template_changes import template_fault
 from keyfob_server.rules.template_members import INSTANCE_MEMBERS
-from keyfob_server.settings.document_file import Document, read_document
+from keyfob_server.settings.document_file import Document, parse_document, read_document
 from keyfob_server.settings.document_members import ALGORITHMS, DECIDED, METADATA, OVERRIDES
 from keyfob_server.settings.document_reference import reference
 from keyfob_server.settings.document_text import client_text, registration_text, template_text, toml_value
@@ -54,6 +55,13 @@ def problems(folder: Path, text: str) -> list[str]:
     with pytest.raises(SettingsError) as caught:
         read(folder, text)
     return [str(one).removeprefix(f"{folder}/") for one in caught.value.problems]
+
+
+def test_a_document_says_what_scopes_mean(tmp_path: Path) -> None:
+    document = parse_document(tmp_path / "document.toml", '[scopes]\n"a:b" = "Do b"\norders = "See orders"\n', {})
+    assert document.scopes == ScopeTexts((("a:b", "Do b"), ("orders", "See orders")))
+    assert parse_document(tmp_path / "document.toml", "[scopes]\n", {}).scopes == ScopeTexts()
+    assert parse_document(tmp_path / "document.toml", "", {}).scopes is None
 
 
 def test_a_document_says_clients_templates_and_registration(tmp_path: Path) -> None:
@@ -115,7 +123,14 @@ def test_the_table_has_every_member_that_an_operator_says() -> None:
             "[registration]\nauthenticate = 'all'",
             ["document.toml:2: authenticate: must be one of user, client, both, not 'all'"],
         ),
-        ("[[scope]]\n", ["document.toml: scope: is none of [[client]], [[template]] and [registration]"]),
+        (
+            "[[scope]]\n",
+            ["document.toml: scope: is none of [[client]], [[template]], [registration] and [scopes]"],
+        ),
+        (
+            "[scopes]\norders = 1\n",
+            ['document.toml:1: scopes: must be written as [scopes], with lines such as orders = "See your orders"'],
+        ),
         ("[[client]]\nid = 'a b'", ["document.toml:2: id: must be a name of visible ASCII characters, not 'a b'"]),
         (
             "[[client]]\nid = 'a'\nsecret_env = 'NOT_THERE'",

@@ -117,8 +117,8 @@ def _read(path: Path) -> Document:
 
 def _items(document: Document) -> tuple[Item, ...]:
     """Templates before the clients that may name them."""
-    registration = (document.registration,) if document.registration is not None else ()
-    return (*registration, *document.templates, *document.clients)
+    settled = tuple(one for one in (document.scopes, document.registration) if one is not None)
+    return (*settled, *document.templates, *document.clients)
 
 
 def _without_unfit(document: Document, planned: list[ItemChange | ItemMoved | ItemUnfit]) -> list[ItemChange]:
@@ -135,5 +135,6 @@ def _without_unfit(document: Document, planned: list[ItemChange | ItemMoved | It
 
 
 apply = apply_command(
-    "Make the database say what a document says of clients, templates and registration. What it does not name stays."
+    "Make the database say what a document says of clients, templates, registration and scopes. What it does not name "
+    "stays."
 )

@@ -21,6 +21,7 @@ from keyfob_server.endpoints.consent import remember_consent, was_allowed
 from keyfob_server.endpoints.interaction import MAX_QUERY, seal_interaction
 from keyfob_server.endpoints.issue import mint_code
 from keyfob_server.endpoints.outcomes import FormPost, Outcome, Redirect, ShowConfirmation, ShowError, ShowSignIn
+from keyfob_server.endpoints.scope_texts import scope_texts
 from keyfob_server.endpoints.services import Services
 from keyfob_server.endpoints.subjects import subject_for
 from keyfob_server.rules.authorize import (
@@ -128,7 +129,7 @@ async def _judge(services: Services, valid: ValidatedAuthorizationRequest, brows
             )
         case AskConfirmation(kind, scope, session):
             state = _state(services, "confirm", valid, browser)
-            return ShowConfirmation(client, target.uri, state, kind, scope, session)
+            return ShowConfirmation(client, target.uri, state, kind, scope, session, await scope_texts(services))
 
 
 async def _consented(

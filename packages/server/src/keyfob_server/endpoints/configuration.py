@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from keyfob_server.endpoints.administration import Unfit
+from keyfob_server.endpoints.scope_texts import stored_scope_texts
 from keyfob_server.endpoints.static_clients import (
     ClientApplied,
     ClientMoved,
@@ -24,13 +25,15 @@ from keyfob_server.endpoints.templates import (
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.ports.stored_settings import StoredSettings
 from keyfob_server.ports.templates import TemplateStore
+from keyfob_server.rules import registration_overrides, scope_texts
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.configured_clients import ConfiguredClient
 from keyfob_server.rules.document_diff import MemberChange, document_diff
-from keyfob_server.rules.registration_overrides import SETTING, RegistrationOverrides, overrides_fault, parse
+from keyfob_server.rules.registration_overrides import RegistrationOverrides, overrides_fault, parse
+from keyfob_server.rules.scope_texts import ScopeTexts, scope_texts_fault
 from keyfob_server.rules.template_changes import TemplateDefinition
 
-Item = ConfiguredClient | TemplateDefinition | RegistrationOverrides
+Item = ConfiguredClient | TemplateDefinition | RegistrationOverrides | ScopeTexts
 Effect = Literal["add", "change", "unchanged"]
 
 
@@ -39,9 +42,9 @@ class ItemChange:
     """What a document changes, or would change, in one thing."""
 
     kind: str
-    """`client`, `template` or `registration`."""
+    """`client`, `template`, `registration` or `scopes`."""
     id: str
-    """Empty for registration."""
+    """Empty for registration and scopes."""
     effect: Effect
     diff: tuple[MemberChange, ...] = ()
     ends_tokens: bool = False
@@ -86,6 +89,10 @@ async def plan_item(tools: DocumentTools, item: Item) -> ItemChange | ItemUnfit:
             if sentence := overrides_fault(item):
                 return _unfit(item, Unfit(sentence))
             return _registration_change(await _stored(tools.settings), item)
+        case ScopeTexts():
+            if sentence := scope_texts_fault(item):
+                return _unfit(item, Unfit(sentence))
+            return _scopes_change(await stored_scope_texts(tools.settings), item)
 
 
 async def apply_item(tools: DocumentTools, item: Item, *, act: Act) -> ItemChange | ItemMoved | ItemUnfit:
@@ -96,7 +103,9 @@ async def apply_item(tools: DocumentTools, item: Item, *, act: Act) -> ItemChang
         case TemplateDefinition():
             return await _apply_template(tools, item, act=act)
         case RegistrationOverrides():
-            return await _apply_registration(tools, item, act=act)
+            return await _apply_setting(tools, registration_overrides.SETTING, item, act=act)
+        case ScopeTexts():
+            return await _apply_setting(tools, scope_texts.SETTING, item, act=act)
 
 
 async def _apply_client(
@@ -127,20 +136,21 @@ async def _apply_template(
             return _unfit(item, unfit)
 
 
-async def _apply_registration(
-    tools: DocumentTools, item: RegistrationOverrides, *, act: Act
+async def _apply_setting(
+    tools: DocumentTools, name: str, item: RegistrationOverrides | ScopeTexts, *, act: Act
 ) -> ItemChange | ItemMoved | ItemUnfit:
+    # read before it is planned: what changes in between is somebody else's change
+    seen = await tools.settings.get(name)
     planned = await plan_item(tools, item)
     if isinstance(planned, ItemUnfit) or planned.effect == "unchanged":
         return planned
-    seen = await tools.settings.get(SETTING)
-    done = await tools.settings.put(SETTING, item.encode(), seen=seen, act=act)
-    return planned if done else ItemMoved("registration", "")
+    done = await tools.settings.put(name, item.encode(), seen=seen, act=act)
+    return planned if done else ItemMoved(name, "")
 
 
 async def _stored(settings: StoredSettings) -> RegistrationOverrides:
     try:
-        return parse(await settings.get(SETTING))
+        return parse(await settings.get(registration_overrides.SETTING))
     except ValueError as error:
         raise StorageUnavailable(f"the stored registration settings cannot be read: {error}") from error
 
@@ -165,6 +175,11 @@ def _registration_change(old: RegistrationOverrides, new: RegistrationOverrides)
     return ItemChange("registration", "", "change" if diff else "unchanged", diff)
 
 
+def _scopes_change(old: ScopeTexts, new: ScopeTexts) -> ItemChange:
+    diff = document_diff(dict(old.pairs), dict(new.pairs))
+    return ItemChange("scopes", "", "change" if diff else "unchanged", diff)
+
+
 def _said(overrides: RegistrationOverrides) -> dict[str, object]:
     shown = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(overrides).items()}
     return {name: value for name, value in shown.items() if value is not None}
@@ -178,3 +193,5 @@ def _unfit(item: Item, unfit: Unfit) -> ItemUnfit:
             return ItemUnfit("template", item.id, unfit.sentence)
         case RegistrationOverrides():
             return ItemUnfit("registration", "", unfit.sentence)
+        case ScopeTexts():
+            return ItemUnfit("scopes", "", unfit.sentence)

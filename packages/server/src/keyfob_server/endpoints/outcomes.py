@@ -8,6 +8,7 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_server.rules.devices import Device
 from keyfob_server.rules.liveness import LiveSession
 from keyfob_server.rules.records import Client
+from keyfob_server.rules.scope_texts import ScopeTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class ShowConfirmation:
     kind: Literal["register", "consent", "claim"]
     scope: tuple[str, ...]
     session: LiveSession
+    scope_texts: ScopeTexts = field(default_factory=ScopeTexts)
     session_cookie: str | None = field(default=None, repr=False)
     device_cookie: str | None = field(default=None, repr=False)
 

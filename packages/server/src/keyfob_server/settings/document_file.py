@@ -13,8 +13,9 @@ from keyfob_protocol.metadata_members import TAGGED_MEMBERS
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.configured_clients import ConfiguredClient
 from keyfob_server.rules.registration_overrides import RegistrationOverrides
+from keyfob_server.rules.scope_texts import ScopeTexts
 from keyfob_server.rules.template_changes import TemplateDefinition, defined
-from keyfob_server.settings.document_members import CLIENT, ID, REGISTRATION, TEMPLATE, member_of, members_of
+from keyfob_server.settings.document_members import CLIENT, ID, REGISTRATION, SCOPES, TEMPLATE, member_of, members_of
 from keyfob_server.settings.kinds import Value, from_toml
 from keyfob_server.settings.problems import Problem, SettingsError
 from keyfob_server.settings.toml_file import parse_toml, read_toml
@@ -31,6 +32,8 @@ class Document:
     templates: tuple[TemplateDefinition, ...] = ()
     registration: RegistrationOverrides | None = None
     """None: the document says nothing of it."""
+    scopes: ScopeTexts | None = None
+    """As `registration`."""
     places: Mapping[str, str] | None = None
     """`path:line` by `client ID`, `template ID` and `registration`."""
 
@@ -49,11 +52,12 @@ def parse_document(path: Path, text: str, environ: Mapping[str, str]) -> Documen
     found = parse_toml(path, text)
     reading = _Reading(path, _lines(text), environ, [])
     registration = reading.registration(found.get(REGISTRATION))
+    scopes = reading.scopes(found.get(SCOPES))
     clients = [reading.client(one, n) for n, one in enumerate(reading.entries(found, CLIENT))]
     templates = [reading.template(one, n) for n, one in enumerate(reading.entries(found, TEMPLATE))]
-    for name in found.keys() - {REGISTRATION, CLIENT, TEMPLATE}:
-        reading.problem("", 0, name, f"is none of [[{CLIENT}]], [[{TEMPLATE}]] and [{REGISTRATION}]")
-    places = {REGISTRATION: reading.where(REGISTRATION, 0, "")}
+    for name in found.keys() - {REGISTRATION, SCOPES, CLIENT, TEMPLATE}:
+        reading.problem("", 0, name, f"is none of [[{CLIENT}]], [[{TEMPLATE}]], [{REGISTRATION}] and [{SCOPES}]")
+    places = {name: reading.where(name, 0, "") for name in (REGISTRATION, SCOPES)}
     for kind, made in ((CLIENT, clients), (TEMPLATE, templates)):
         for number, one in enumerate(made):
             if one and places.setdefault(f"{kind} {one.id}", reading.where(kind, number, "")) != reading.where(
@@ -62,7 +66,9 @@ def parse_document(path: Path, text: str, environ: Mapping[str, str]) -> Documen
                 reading.problem(kind, number, "id", f"is that of another {kind}")
     if reading.problems:
         raise SettingsError(tuple(reading.problems))
-    return Document(tuple(one for one in clients if one), tuple(one for one in templates if one), registration, places)
+    return Document(
+        tuple(one for one in clients if one), tuple(one for one in templates if one), registration, scopes, places
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,16 @@ class _Reading:
         values: dict[str, Any] = self.values(REGISTRATION, 0, found)
         # each value has the type of its field: its kind checked it
         return RegistrationOverrides(**values)
+
+    def scopes(self, found: object) -> ScopeTexts | None:
+        if found is None:
+            return None
+        if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+            self.problem(
+                SCOPES, 0, SCOPES, f'must be written as [{SCOPES}], with lines such as orders = "See your orders"'
+            )
+            return None
+        return ScopeTexts(tuple(sorted(found.items())))
 
     def client(self, found: Mapping[str, object], number: int) -> ConfiguredClient | None:
         client_id = self.id(CLIENT, number, found)

@@ -12,6 +12,7 @@ from keyfob_server.settings.kinds import Choice, Flag, Kind, Text, Value, Whole,
 CLIENT: Final = "client"
 TEMPLATE: Final = "template"
 REGISTRATION: Final = "registration"
+SCOPES: Final = "scopes"
 BOTH: Final = (CLIENT, TEMPLATE)
 ALGORITHMS: Final = ("RS256", "ES256")
 

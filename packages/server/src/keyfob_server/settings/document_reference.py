@@ -3,12 +3,14 @@
 import sys
 from typing import Final
 
+from keyfob_server.rules.scope_texts import MAX_SCOPES, MAX_TEXT
 from keyfob_server.settings.document_members import (
     CLIENT,
     DECIDED,
     METADATA,
     OVERRIDES,
     REGISTRATION,
+    SCOPES,
     SECRET_ENV,
     TEMPLATE,
     Member,
@@ -22,7 +24,8 @@ INTRODUCTION: Final = """\
 This page is made from the table of members: `python -m keyfob_server.settings.document_reference >
 docs/reference/clients.md`.
 
-A document is a TOML file with any number of `[[client]]` and `[[template]]`, and at most one `[registration]`.
+A document is a TOML file with any number of `[[client]]` and `[[template]]`, and at most one `[registration]` and one
+`[scopes]`.
 `keyfob apply FILE` makes the database say what the document says; `keyfob client apply` and `keyfob template apply`
 take their part of it alone. First they show what would change; `--dry-run` stops there, `--yes` asks nobody. What a
 document does not name stays as it is: [how to](../how-to/clients.md).
@@ -48,9 +51,22 @@ grant_types = ["authorization_code", "refresh_token"]
 
 [registration]
 authenticate = "both"
+
+[scopes]
+orders = "See and change your orders"
 ```
 
 `id` is required: 1 to 200 visible ASCII characters. That of a template is what apps send as `software_id`.
+"""
+
+
+SCOPE_TEXTS: Final = f"""\
+## Scopes: `[{SCOPES}]`
+
+What your own scopes let an app do, as the page says that asks for consent: at most {MAX_SCOPES} lines of a scope and a
+text of at most {MAX_TEXT} characters. A scope without a text is shown by its name; the text of a scope of OpenID
+Connect replaces ours. The document is the whole of it. Which scopes a registration may ask for stands in
+`allowed_scopes`, those that a resource server guards in `introspection_scopes`.
 """
 
 
@@ -67,6 +83,7 @@ def reference() -> str:
                 "member that it leaves out is again as `keyfob.toml` says.",
                 OVERRIDES,
             ),
+            SCOPE_TEXTS,
         )
     )
 

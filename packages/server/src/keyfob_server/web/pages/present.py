@@ -98,7 +98,7 @@ class Presenter:
             registering=registering,
             claiming=outcome.kind == "claim",
             device_name=outcome.client.metadata.instance_name,
-            scopes=() if registering else scope_words(outcome.scope),
+            scopes=() if registering else scope_words(outcome.scope, outcome.scope_texts),
         )
         return self.pages.render(view, form_action=(form_action_source(outcome.redirect_uri),))
 

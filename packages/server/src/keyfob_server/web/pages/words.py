@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from keyfob_server.rules.scope_texts import ScopeTexts
+
 _WORDS = {
     "openid": "Recognise you when you come back",
     "profile": "See your name",
@@ -13,9 +15,9 @@ _WORDS = {
 _SAID_OTHERWISE = {"dcr"}  # the page about registering a device says it in whole sentences
 
 
-def scope_words(scope: Iterable[str]) -> tuple[str, ...]:
-    """What each scope lets an app do. A scope of the operator's own is shown by its name."""
-    return tuple(_WORDS.get(name, name) for name in scope if name not in _SAID_OTHERWISE)
+def scope_words(scope: Iterable[str], texts: ScopeTexts) -> tuple[str, ...]:
+    """What each scope lets an app do: the operator's text, else ours, else its name."""
+    return tuple(texts.text(name) or _WORDS.get(name, name) for name in scope if name not in _SAID_OTHERWISE)
 
 
 SIGN_IN_ERRORS = {
