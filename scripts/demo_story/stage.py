@@ -14,6 +14,7 @@ from demo_story.app_process import AppProcess, Visit, running_app
 from demo_story.child_process import PATIENCE_S, environment
 from demo_story.database import Administrator
 from demo_story.operator_commands import Operator
+from demo_story.own_devices import names_the_device
 from demo_story.person import Person
 from demo_story.server_process import Request, ServerProcess
 
@@ -63,6 +64,10 @@ class Stage:
         """An administrator at the admin pages does; what the page says at the end."""
         with self.person.someone_else() as somebody:
             return AdminVisit(somebody, self.server.admin_url).revokes(client_id, user_name=user_name, reason=reason)
+
+    def owner_names_the_device(self, name: str) -> str:
+        """Its owner does, at `/devices`; what that page says of the device."""
+        return names_the_device(self.person, self.server.base_url, name)
 
     def start_app(self) -> AbstractContextManager[AppProcess]:
         return running_app(self.config, self.session, self.server.authority)

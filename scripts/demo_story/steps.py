@@ -60,9 +60,12 @@ def sign_out_and_in(stage: Stage, app: AppProcess) -> None:
     must_be(stage.sign_in_posts(before), 1, "sign-in forms that the server was sent")
 
 
-def seen_by_the_administrator(stage: Stage, _app: AppProcess) -> None:
+def seen_by_administrator_and_owner(stage: Stage, _app: AppProcess) -> None:
     rows = stage.administrator.runs(LIST)
     must_be(rows, [(stage.client_id, "demouser", "active")], "client, user and status in the database")
+    said = stage.owner_names_the_device("My blue phone")
+    print(f"The owner's page /devices says: {said}")
+    must("My blue phone" in said, "the owner's page does not say the name that the owner gave")
 
 
 def suspended_and_back(stage: Stage, app: AppProcess) -> None:
@@ -128,7 +131,7 @@ FIRST_RUN: tuple[tuple[str, Step], ...] = (
 SECOND_RUN: tuple[tuple[str, Step], ...] = (
     ("restart the app: the registration is read back from the secret store", restarted),
     ("sign out, and sign in again with the password", sign_out_and_in),
-    ("the administrator sees client, user and status", seen_by_the_administrator),
+    ("the administrator sees client, user and status, the owner their device", seen_by_administrator_and_owner),
     ("inactive by plain SQL suspends the app, active brings it back", suspended_and_back),
     ("revoked by plain SQL: the app drops its registration", revoked),
 )

@@ -79,7 +79,7 @@ def test_the_story_is_told_to_its_end_with_a_picture_of_every_page(
     assert ("server: https://localhost:" in out) is bool(arguments)
     pictures = sorted((tmp_path / "pictures").glob("*.png"))
     assert str(tmp_path / "pictures") in out
-    assert len(pictures) == 36
+    assert len(pictures) == 40
     for picture in pictures:
         content = picture.read_bytes()
         width = int.from_bytes(content[16:20], "big")
@@ -91,6 +91,7 @@ def test_the_story_is_told_to_its_end_with_a_picture_of_every_page(
     assert "The server counted 0 POSTs to a sign-in page." in out
     assert "select client_id, authenticated_user, status from dynamically_registered_clients;" in out
     assert re.search(r"^    [0-9a-f-]{36}\|demouser\|active$", out, re.MULTILINE)
+    assert re.search(r"^The owner's page /devices says: My blue phone This browser ", out, re.MULTILINE)
     assert out.count("client_name: Garden and Balcony") == 1
     assert re.search(r"instance\.revoked .* admin page: admin .* the phone was stolen$", out, re.MULTILINE)
     assert shown_in_full(out) == []
