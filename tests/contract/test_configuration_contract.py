@@ -1,5 +1,6 @@
 """The verbs over static clients, signing keys and settings."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -7,10 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keyfob_server.ports.storage import Store
+from keyfob_server.rules.acts import Act
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.records import Client, SigningKeyRecord
 from support_engines import Database
 from support_stored_records import a_signing_key, a_static_client
+
+ACT = Act(by="a test")
 
 
 async def _generation(store: Store, client: Client) -> int:
@@ -50,7 +54,7 @@ def test_signing_keys_come_back_whole_and_oldest_first(database: Database) -> No
 
     async def scenario(store: Store) -> list[SigningKeyRecord]:
         for key in reversed(keys):
-            await store.add_signing_key(key)
+            await store.key_acts.publish_signing_key(key, act=ACT)
         return await store.list_signing_keys()
 
     assert database.run(scenario) == keys
@@ -58,12 +62,34 @@ def test_signing_keys_come_back_whole_and_oldest_first(database: Database) -> No
 
 def test_a_signing_key_is_never_replaced(database: Database) -> None:
     async def scenario(store: Store) -> list[SigningKeyRecord]:
-        await store.add_signing_key(a_signing_key())
+        await store.key_acts.publish_signing_key(a_signing_key(), act=ACT)
         with pytest.raises(ValueError, match="exists"):
-            await store.add_signing_key(replace(a_signing_key(), wrapped_private=b"other"))
+            await store.key_acts.publish_signing_key(replace(a_signing_key(), wrapped_private=b"other"), act=ACT)
         return await store.list_signing_keys()
 
     assert database.run(scenario) == [a_signing_key()]
+
+
+def test_a_first_key_is_stored_unless_one_of_its_algorithm_signs_then(database: Database) -> None:
+    first, second = a_signing_key("a", created=10), a_signing_key("b", created=20)
+    elsewhere = replace(a_signing_key("c", created=20), alg="ES256")
+    later = replace(a_signing_key("d", created=1), signs_from=5)
+
+    async def scenario(store: Store) -> list[list[SigningKeyRecord]]:
+        return [await store.add_first_signing_key(key) for key in (first, second, elsewhere, later)]
+
+    assert database.run(scenario) == [[first], [first], [first, elsewhere], [later, first, elsewhere]]
+
+
+@pytest.mark.slow
+def test_of_many_that_make_the_first_key_at_once_one_does(database: Database) -> None:
+    async def scenario(store: Store) -> list[SigningKeyRecord]:
+        keys = [a_signing_key(f"k{number}") for number in range(16)]
+        found = await asyncio.gather(*(store.add_first_signing_key(key) for key in keys))
+        assert len({tuple(key.kid for key in seen) for seen in found}) == 1
+        return await store.list_signing_keys()
+
+    assert len(database.run(scenario)) == 1
 
 
 def test_the_first_value_of_a_setting_stands(database: Database) -> None:

@@ -44,7 +44,7 @@ def test_a_key_is_withdrawn_once_and_at_the_databases_time(database: Database) -
 def test_signing_keys_are_rewrapped_all_or_none(database: Database) -> None:
     async def scenario(store: Store) -> list[SigningKeyRecord]:
         for record in (KEY, OTHER):
-            await store.add_signing_key(record)
+            await store.key_acts.publish_signing_key(record, act=ACT)
         stale = under_another_key(replace(OTHER, wrapped_private=b"stale"))
         assert not await store.key_acts.rewrap_signing_keys([under_another_key(KEY), stale])
         assert await store.list_signing_keys() == [KEY, OTHER]

@@ -99,7 +99,7 @@ def test_no_read_and_no_write_leaves_a_cursor_open(database: Database) -> None:
         await store.add_account(an_account(), password_hash="hash")
         await store.add_account(an_account(), password_hash="hash")
         await store.put_static_client(a_static_client(), now=1)
-        await store.add_signing_key(a_signing_key())
+        await store.add_first_signing_key(a_signing_key())
         await store.add_instance(an_instance())
         await store.add_instance(an_instance("instance-2"))
         await store.add_grant(a_grant())

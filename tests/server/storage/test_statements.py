@@ -114,8 +114,8 @@ def _plan(planner: sqlite3.Connection, text: str) -> list[str]:
 LISTS = {"LIST_ACCOUNTS", "LIST_INSTANCES", "LIST_SIGNING_KEYS"}
 FEW = {"LIST_SETTINGS_NAMING"}
 """Read the handful of static clients and templates, when a browser asks for an origin that no setting lists."""
-AT_START = {"RETIRE_REGISTRATION_CLIENTS", "RETIREMENT_ACT"}
-"""Read the handful of static clients, once."""
+AT_START = {"RETIRE_REGISTRATION_CLIENTS", "RETIREMENT_ACT", "ADD_FIRST_SIGNING_KEY"}
+"""Read the handful of static clients, or of keys, once."""
 BY_A_JOB = {"LIST_UNSEALED", "COUNT_UNSEALED", "END_SOME_SESSIONS", "COUNT_BOUND_TO_KEY", "LIST_IDLE"} | {
     "REMOVE_OLD_INITIAL_GRANTS"
 }

@@ -46,7 +46,7 @@ def list_(*, as_json: bool) -> None:
 @click.option(
     "--alg", type=click.Choice(("RS256", "ES256")), default="RS256", show_default=True, help="What it signs with."
 )
-@click.option("--now", is_flag=True, help="Sign with it at once, as after a leak.")
+@click.option("--now", is_flag=True, help="Sign with it as soon as every server has it, as after a leak.")
 @click.option("--reason", default="", help="Kept in the audit.")
 @AS_JSON
 def rotate(*, alg: str, now: bool, reason: str, as_json: bool) -> None:
@@ -63,8 +63,9 @@ def rotate(*, alg: str, now: bool, reason: str, as_json: bool) -> None:
     if as_json:
         echo_json({"kid": made.kid, "alg": made.alg, "signs_from": made.signs_from, "before": made.before or None})
         return
-    until = f"; until then {made.before} goes on" if made.before and ahead else ""
-    when = f"It signs from {utc(made.signs_from)}{until}." if ahead else "It signs from now on."
+    waits = made.signs_from > made.now
+    until = f"; until then {made.before} goes on" if made.before and waits else ""
+    when = f"It signs from {utc(made.signs_from)}{until}." if waits else "It signs from now on."
     echo(f"Published {made.kid} ({made.alg}). {when}\n{TAKES}")
 
 

@@ -57,8 +57,7 @@ async def load_signing_keys(
     for alg in SIGNING_ALGORITHMS:
         if alg not in signing:
             record = generate_signing_key(alg, roots, entropy=entropy, created=now, signs_from=now)
-            await store.add_signing_key(record)
-            records.append(record)
+            records = await store.add_first_signing_key(record)
     opened = open_signing_keys(records, roots)
     if opened.refusals:
         raise opened.refusals[0]

@@ -93,7 +93,8 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
     await database.migrate_if_needed()
     store = await database.open(clock=clock)
     try:
-        policy = settings.policy
+        ahead = max(settings.policy.key_publish_ahead_s, database.settling_s)
+        policy = replace(settings.policy, key_publish_ahead_s=ahead)
         await _put_registration_client(store, policy, now=node_clock.now())
         await put_admin_client(store, settings, now=node_clock.now())
         await put_devices_client(store, policy, now=node_clock.now())

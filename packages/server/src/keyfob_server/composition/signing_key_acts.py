@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from keyfob_server.composition.administration import Administration
+from keyfob_server.composition.administration import Administration, database
 from keyfob_server.composition.keys import load_roots
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.signing_keys import generate_signing_key
@@ -63,8 +63,11 @@ async def list_keys(tools: Administration, settings: Settings) -> tuple[KeyShown
 async def publish_key(
     tools: Administration, settings: Settings, *, alg: str, publish_ahead_s: int, act: Act
 ) -> KeyPublished:
-    """Make and publish a key that signs after `publish_ahead_s`. Raises StorageUnavailable, KeyFileUnusable."""
-    now = await tools.now()
+    """Make and publish a key that signs after `publish_ahead_s`, and not before every server has it.
+
+    Raises StorageUnavailable, KeyFileUnusable.
+    """
+    now, publish_ahead_s = await tools.now(), max(publish_ahead_s, database(settings).settling_s)
     record = generate_signing_key(
         alg, load_roots(settings), entropy=SystemEntropy(), created=now, signs_from=now + publish_ahead_s
     )

@@ -25,6 +25,11 @@ class Database(Protocol):
         ...
 
     @property
+    def settling_s(self) -> int:
+        """How long after a change of keys every server has them: each of several looks again and again."""
+        ...
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """What lies on this machine because of it."""
         ...

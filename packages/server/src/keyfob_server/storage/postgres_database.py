@@ -58,6 +58,11 @@ class PostgresDatabase:
         return None
 
     @property
+    def settling_s(self) -> int:
+        # twice the pause between two looks at the keys, and the deadline of one
+        return 15
+
+    @property
     def files(self) -> tuple[Path, ...]:
         return ()
 

@@ -27,6 +27,10 @@ class SqliteDatabase:
         return sqlite_warning()
 
     @property
+    def settling_s(self) -> int:
+        return 0
+
+    @property
     def files(self) -> tuple[Path, ...]:
         return tuple(self._path.with_name(self._path.name + suffix) for suffix in ("", "-wal", "-shm", "-journal"))
 
