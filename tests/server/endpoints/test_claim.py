@@ -11,6 +11,7 @@ from keyfob_server.rules.new_initial_token import NewInitialToken
 from keyfob_server.rules.records import ACTIVE, Account
 from support_app import Browser, Instance, Keyfob, Pkce, answer_of, form_action, form_state, running_keyfob
 from support_initial_tokens import client_token, issued, post, registered
+from support_management import Managed
 from support_sql import rows, value
 
 
@@ -147,3 +148,13 @@ def test_instances_of_one_printed_token_go_to_whoever_uses_each(keyfob: Keyfob) 
         browser, _, page = signed_in(keyfob, instance, name)
         assert "code" in answer_of(browser.submit(page, allow="1"))
         assert owner(keyfob, instance)[1] == name
+
+
+def test_an_app_manages_its_registration_before_anybody_owns_it(keyfob: Keyfob, instance: Instance) -> None:
+    held = Managed(keyfob, instance, str(instance.document["registration_access_token"]))
+    assert held.read().json()["client_id"] == instance.client_id
+    updated = held.update(client_name="Before anybody")
+    assert updated.json()["client_name"] == "Before anybody"
+    renewed = updated.json()["registration_access_token"]
+    assert held.rotate_secret(renewed).status_code == 200
+    assert held.delete(renewed).status_code == 204

@@ -161,7 +161,7 @@ def _check_active(managed: ManagedRegistration) -> None:
     """Raises InvalidToken. Whoever holds the right token is told why."""
     if status := client_status(managed.registration.client):
         raise InvalidToken(SUSPENDED_TEXT if status == "inactive" else ENDED_TEXT, client_status=status)
-    if managed.registration.owner_status != ACTIVE:
+    if managed.registration.client.owner is not None and managed.registration.owner_status != ACTIVE:
         raise InvalidToken(REFUSAL, reason="owner not active")
 
 
