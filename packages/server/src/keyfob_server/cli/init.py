@@ -58,7 +58,10 @@ def init(data_dir: Path, base_url: str, *, as_json: bool) -> None:
         echo("  (the root keys come from KEYFOB_KEYS)")
     else:
         echo(f"  {plain(made.settings.key_file.name)}  the root keys: back them up, apart from the database")
-    echo(f"  {plain(made.database)}    the database")
+    if made.files:
+        echo(f"  {plain(made.files[0].name)}    the database")
+    else:
+        echo(f"and the tables in {plain(made.database)}.")
     echo()
     echo(f"The first administrator is {made.user_name} with the password")
     echo(f"  {made.password}")

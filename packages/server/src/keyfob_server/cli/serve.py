@@ -40,6 +40,7 @@ DEMO_DATA_DIR = "keyfob-demo"
 @click.option("--base-url", metavar="URL", help="With --demo: what apps call the server by.")
 @click.option("--tls", is_flag=True, help="With --demo: speak https, with a certificate authority of the demo's own.")
 @click.option("--database-url", metavar="URL", help="With --demo: an empty PostgreSQL database instead of a file.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes, on PostgreSQL.")
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -52,6 +53,7 @@ def serve(
     base_url: str | None,
     tls: bool,
     database_url: str | None,
+    workers: int,
 ) -> None:
     """Run the authorization server until SIGTERM or Ctrl-C.
 
@@ -65,7 +67,10 @@ def serve(
     if given and not demo:
         option = "--" + given[0].replace("_", "-")
         raise click.UsageError(f"{option} goes with --demo; otherwise the settings say it", ctx)
+    if demo and workers > 1:
+        raise click.UsageError("--workers goes without --demo", ctx)
     from keyfob_server.composition import serve as composition  # noqa: PLC0415 - heavy: --help does not need it
+    from keyfob_server.composition.workers import WorkerFailed  # noqa: PLC0415 - as above
 
     try:
         if demo:
@@ -82,7 +87,9 @@ def serve(
                 ),
             )
         else:
-            composition.serve(settings(), on_ready=_announce)
+            composition.serve(settings(), workers=workers, on_ready=_announce)
+    except WorkerFailed:
+        raise CommandFailed("a process did not come to serve; its own line says why", ExitCode.UNAVAILABLE) from None
     except composition.START_REFUSALS as error:
         raise CommandFailed(str(error), ExitCode.UNAVAILABLE) from error
 

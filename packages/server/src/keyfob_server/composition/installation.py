@@ -34,6 +34,8 @@ class Installation:
     config_file: Path
     database: str
     """What to call it."""
+    files: tuple[Path, ...]
+    """What lies on this machine because of it; the first is the database itself."""
     user_name: str
     password: str = field(repr=False)
 
@@ -59,8 +61,7 @@ def install(data_dir: Path, base_url: str, environ: Mapping[str, str]) -> Instal
         password = _fill(settings, undo)
         undo.pop_all()
     place = database(settings)
-    called = place.files[0].name if place.files else place.name
-    return Installation(settings, config_file, called, ADMINISTRATOR, password)
+    return Installation(settings, config_file, place.name, place.files, ADMINISTRATOR, password)
 
 
 def _prepare(folder: Path, undo: ExitStack) -> None:

@@ -31,6 +31,7 @@ from keyfob_server.composition.server import (
     public_app,
 )
 from keyfob_server.composition.tls import live_certificate
+from keyfob_server.composition.workers import run_workers
 from keyfob_server.crypto.certificates import prepare_local_certificates
 from keyfob_server.crypto.roots import KeyFileUnusable
 from keyfob_server.crypto.signing_keys import SigningKeyUnusable
@@ -52,12 +53,18 @@ from keyfob_server.web.tls import LiveCertificate
 
 _log = logging.getLogger(__name__)
 
+
+class OneProcessOnly(Exception):
+    """The database serves one process; the text is one line that says why."""
+
+
 START_REFUSALS = (
     CaFileUnusable,
     CertificateUnusable,
     DemoRefused,
     KeyFileUnusable,
     MigrationFailed,
+    OneProcessOnly,
     PortUnusable,
     SigningKeyUnusable,
     StorageUnavailable,
@@ -80,14 +87,31 @@ class _Demo:
     prepare: Callable[[OpenInstallation], Awaitable[None]]
 
 
-def serve(settings: Settings, *, on_ready: Callable[[Started], None]) -> None:
-    """Serve until SIGTERM or SIGINT. Raises what `open_installation` raises, PortUnusable, CertificateUnusable."""
+def serve(settings: Settings, *, workers: int = 1, on_ready: Callable[[Started], None]) -> None:
+    """Serve until SIGTERM or SIGINT. Raises what `open_installation` raises, PortUnusable, CertificateUnusable,
+    OneProcessOnly, WorkerFailed.
+    """
+    place = database(settings)
+    if workers > 1 and place.one_process:
+        raise OneProcessOnly(place.one_process)
     configure_logging(settings.log_level)
     certificate = live_certificate(settings)
-    with database(settings).sole_server():
+    with place.sole_server():
         public, admin = bind(settings.host, settings.port), bind(settings.admin_host, settings.admin_port)
         settings = replace(settings, admin_port=admin.getsockname()[1])
-        uvloop.run(_run(settings, public, admin, certificate, on_ready=on_ready, demo=None))
+
+        def work(number: int, ready: Callable[[], None]) -> None:
+            # the jobs of one process do for all
+            jobs = number == 0
+            uvloop.run(_run(settings, public, admin, certificate, on_ready=ready, demo=None, jobs=jobs))
+
+        def tell() -> None:
+            on_ready(_started(settings))
+
+        if workers == 1:
+            work(0, tell)
+        else:
+            run_workers(workers, work, on_ready=tell)
 
 
 def serve_demo(
@@ -129,7 +153,7 @@ def serve_demo(
                 public,
                 admin,
                 live_certificate(settings),
-                on_ready=lambda started: on_ready(started, folder),
+                on_ready=lambda: on_ready(_started(settings), folder),
                 demo=_Demo(DEMO_ACCOUNT, seed),
             )
         )
@@ -163,6 +187,10 @@ def _admin_url(settings: Settings) -> str:
     return f"{base}/admin"
 
 
+def _started(settings: Settings) -> Started:
+    return Started(base_url=settings.base_url, issuer=settings.policy.issuer, admin_url=_admin_url(settings))
+
+
 def _at(url: str, app: AsgiApp) -> AsgiApp:
     parts = urlsplit(url)
     return without_transport_security(app) if parts.scheme == "https" and is_loopback(parts.hostname or "") else app
@@ -174,8 +202,9 @@ async def _run(
     admin: socket.socket,
     certificate: LiveCertificate | None,
     *,
-    on_ready: Callable[[Started], None],
+    on_ready: Callable[[], None],
     demo: _Demo | None,
+    jobs: bool = True,
 ) -> None:
     installation = await open_installation(settings)
     try:
@@ -186,11 +215,7 @@ async def _run(
             await demo.prepare(installation)
         serving = Serving()
         account = demo.account if demo else None
-        started = Started(
-            base_url=settings.base_url,
-            issuer=settings.policy.issuer,
-            admin_url=_admin_url(settings),
-        )
+        started = _started(settings)
         listeners = Listeners(
             (_at(started.base_url, public_app(installation.services, demo=account)), public),
             (_at(started.admin_url, admin_listener_app(installation, serving, demo=account)), admin),
@@ -198,7 +223,7 @@ async def _run(
         )
         if warning := database(settings).warning:
             _log.warning(warning)
-        async with installation.key_watch.watching(), running(installation.jobs):
-            await listeners.serve(on_ready=lambda: on_ready(started), on_stopping=serving.stop)
+        async with installation.key_watch.watching(), running(installation.jobs if jobs else ()):
+            await listeners.serve(on_ready=on_ready, on_stopping=serving.stop)
     finally:
         await installation.close()

@@ -30,6 +30,11 @@ class Database(Protocol):
         ...
 
     @property
+    def one_process(self) -> str:
+        """Why one process alone may serve it, in one line; empty when any number may."""
+        ...
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """What lies on this machine because of it."""
         ...

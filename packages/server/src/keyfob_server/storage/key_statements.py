@@ -2,16 +2,6 @@
 
 from typing import Final
 
-# of several servers that start at once, one makes the key
-ADD_FIRST_SIGNING_KEY: Final = """
-    insert into signing_keys (kid, alg, public_jwk, wrapped_private, created, signs_from, retired_at, attributes)
-    select cast($1 as text), cast($2 as text), cast($3 as text), $4, cast($5 as bigint), cast($6 as bigint),
-        cast($7 as bigint), cast($8 as text)
-    where not exists (select 1 from signing_keys k where k.alg = cast($2 as text) and k.signs_from <= cast($6 as bigint)
-        and (k.retired_at is null or k.retired_at > cast($6 as bigint)))
-    returning kid
-"""
-
 WITHDRAW_SIGNING_KEY: Final = """
     update signing_keys set retired_at = keyfob_now()
     where kid = $1 and (retired_at is null or retired_at > keyfob_now())

@@ -63,6 +63,10 @@ class PostgresDatabase:
         return 15
 
     @property
+    def one_process(self) -> str:
+        return ""
+
+    @property
     def files(self) -> tuple[Path, ...]:
         return ()
 

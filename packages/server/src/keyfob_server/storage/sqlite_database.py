@@ -31,6 +31,10 @@ class SqliteDatabase:
         return 0
 
     @property
+    def one_process(self) -> str:
+        return "SQLite serves one process: several need PostgreSQL (database_url)"
+
+    @property
     def files(self) -> tuple[Path, ...]:
         return tuple(self._path.with_name(self._path.name + suffix) for suffix in ("", "-wal", "-shm", "-journal"))
 

@@ -19,14 +19,7 @@ from keyfob_server.rules.records import (
 )
 from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.rules.template_members import OwnMembers
-from keyfob_server.storage import (
-    audit_statements,
-    key_statements,
-    load_statements,
-    registration_statements,
-    rows,
-    statements,
-)
+from keyfob_server.storage import audit_statements, load_statements, registration_statements, rows, statements
 from keyfob_server.storage.account_acts import SqlAccountActs
 from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step, grant_step, instance_step
 from keyfob_server.storage.audit_store import SqlAuditStore
@@ -224,7 +217,7 @@ class SqlStore:
 
     async def add_first_signing_key(self, record: SigningKeyRecord) -> list[SigningKeyRecord]:
         found = await self._executor.write(
-            Step(key_statements.ADD_FIRST_SIGNING_KEY, rows.of_signing_key(record), required=False),
+            Step(statements.ADD_FIRST_SIGNING_KEY, rows.of_signing_key(record), required=False),
             Step(statements.LIST_SIGNING_KEYS, (_LARGEST_PAGE,)),
         )
         return [rows.signing_key_of(row) for row in found]
