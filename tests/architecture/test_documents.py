@@ -44,17 +44,47 @@ def test_no_document_names_a_path_of_one_machine() -> None:
     assert {name: found for name, found in named.items() if found} == {}
 
 
-def test_every_link_between_documents_leads_somewhere() -> None:
-    links = (
-        (path, target.partition("#")[0])
+def links() -> list[tuple[Path, str, str]]:
+    """Each document, with the file and the heading that it leads to within this project; either may be empty."""
+    found = (
+        (path, target)
         for path in documents()
-        for target in re.findall(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"", path.read_text("utf-8"))
-        for target in target
-        if target and not re.match(r"[a-z]+:|#", target)
+        for targets in re.findall(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"", path.read_text("utf-8"))
+        for target in targets
+        if target and not re.match(r"[a-z]+:", target)
     )
+    return [(path, *target.partition("#")[::2]) for path, target in found]
+
+
+def anchors(document: Path) -> set[str]:
+    """What its headings are called in an address."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
     assert [
-        (str(path.relative_to(ROOT)), target) for path, target in links if not (path.parent / target).exists()
+        (str(path.relative_to(ROOT)), target) for path, target, _ in links() if not (path.parent / target).exists()
     ] == []
+
+
+def test_every_link_to_a_heading_finds_it() -> None:
+    headings = [(path, path.parent / target if target else path, anchor) for path, target, anchor in links() if anchor]
+    assert len(headings) >= 1
+    lost = [(path.name, anchor) for path, target, anchor in headings if anchor not in anchors(target)]
+    assert lost == []
+
+
+def test_every_picture_is_shown_and_told_in_words() -> None:
+    shown = {
+        (path.parent / source).resolve(): words
+        for path in documents()
+        for source, words in re.findall(r'<img src="([^"]+)"[^>]* alt="([^"]+)"', path.read_text("utf-8"))
+    }
+    assert sorted((ROOT / "docs" / "pictures").glob("*")) == sorted(
+        path for path in shown if path.parent == ROOT / "docs" / "pictures"
+    )
+    assert min(len(words) for words in shown.values()) > 20
 
 
 def test_decisions_are_numbered_uniquely() -> None:

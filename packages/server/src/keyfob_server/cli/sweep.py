@@ -9,7 +9,7 @@ from keyfob_server.cli.place import settings
 
 _WORDS = {
     "sessions": "browser sign-ins that ended",
-    "revoked_tokens": "notes of revoked tokens that are expired by now",
+    "revoked_tokens": "notes of revoked tokens that expired",
     "initial_tokens": "initial tokens that expired",
     "grants": "grants that expired",
     "dead_grants": "grants that were revoked",
