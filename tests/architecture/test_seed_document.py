@@ -27,7 +27,7 @@ PARAGRAPHS = {
     "Managing Changes": 6,
     "Conclusion": 2,
 }
-"""The start document's headings in order, and how many things each says, tables and listings with what they belong to."""
+"""The headings of the start document in order, and how many things each says, tables and listings with their text."""
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
