@@ -169,7 +169,7 @@ ADMIN_GALLERY: dict[str, AdminView] = {
         history=HISTORY,
         done="Saved. It is in force at the next request.",
     ),
-    "registration_error": replace(REGISTRATION, error="An initial token lives 10 to 7776000 seconds."),
+    "registration_error": replace(REGISTRATION, reason="safer", error="An initial token lives 10 to 7776000 seconds."),
     "accounts": AccountsView(
         FRAME, "a", (PERSON, replace(PERSON, user_name="ben", roles="support, operator", status=HELD)), "/page/accounts"
     ),
@@ -205,7 +205,7 @@ ADMIN_GALLERY: dict[str, AdminView] = {
     "initial_tokens_none": InitialTokensView(FRAME, (), "", "Revoked: it registers nothing any more."),
     "initial_token_new": NewInitialTokenView(FRAME, NewTokenForm(), POLICIES),
     "initial_token_error": NewInitialTokenView(
-        FRAME, NewTokenForm(uses="x", policies=("consent",)), POLICIES, error="No such account."
+        FRAME, NewTokenForm(uses="x", policies=("consent",)), POLICIES, "a box", "No such account."
     ),
     "initial_token_issued": IssuedTokenView(FRAME, "2.Zx" * 90, FACTS),
     "keys": KeysView(FRAME, (KEY, replace(KEY, state="Waits", signs=False)), ("RS256", "ES256"), "Published."),

@@ -111,6 +111,21 @@ def test_the_keyboard_reaches_the_content_first_and_every_field_has_a_name(
     assert page.get_by_role("textbox", name="Why?").get_attribute("aria-invalid") == "true"
 
 
+def test_an_error_of_another_field_stands_above_them_all_and_blames_no_reason_that_was_given(
+    admin_gallery: PageGallery, page_at: PageAt
+) -> None:
+    page = page_at(390)
+    for name in ("registration_error", "initial_token_error"):
+        page.goto(admin_gallery.page(name))
+        assert page.locator("form > .alarm + *").count() == 1, name
+        assert page.get_by_role("alert").count() == 1, name
+        assert page.get_by_role("textbox", name="Why?").get_attribute("aria-invalid") is None, name
+        alarm, reason = page.get_by_role("alert").bounding_box(), page.get_by_label("Why?").bounding_box()
+        assert alarm is not None, name
+        assert reason is not None, name
+        assert alarm["y"] + alarm["height"] < 844 < reason["y"], name
+
+
 def test_a_table_is_a_table_to_a_screen_reader_though_it_looks_like_cards(
     admin_gallery: PageGallery, page_at: PageAt
 ) -> None:
