@@ -59,6 +59,9 @@ class CountingPasswords:
             self.burnt += 1
         return await self.real.verify(password, stored)
 
+    def is_known(self, password: str) -> bool:
+        return self.real.is_known(password)
+
     def needs_rehash(self, stored: str) -> bool:
         return self.real.needs_rehash(stored)
 

@@ -1,7 +1,9 @@
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -12,6 +14,8 @@ from keyfob_server.ports.certificates import CertificateUnusable
 from keyfob_server.settings import Problem, SettingsError
 from keyfob_server.settings.kinds import MAX_TEXT, Value
 from keyfob_server.settings.load import Found, build_settings, find_settings
+
+_PASSWORD: Final = re.compile(r"(?s)(//[^/?#]*?:|[?&]password=)[^@&]*(@|&|$)")
 
 
 @click.command("check-config", short_help="Check the settings.")
@@ -37,11 +41,14 @@ def check_config(ctx: click.Context, *, show: bool, as_json: bool) -> None:
         ctx.exit(ExitCode.FAILED)
     if as_json:
         echo_json(
-            {"problems": [], "settings": {key: {"value": one.value, "from": one.where} for key, one in found.items()}}
+            {
+                "problems": [],
+                "settings": {key: {"value": _public(key, one.value), "from": one.where} for key, one in found.items()},
+            }
         )
         return
     if show:
-        rows = ((key, _shown(one.value), one.where) for key, one in found.items())
+        rows = ((key, _shown(_public(key, one.value)), one.where) for key, one in found.items())
         echo(table(("SETTING", "VALUE", "FROM"), rows, widest=MAX_TEXT))
     else:
         echo(f"{plain(str(path)) if path is not None else 'the environment'}: the settings are good")
@@ -59,6 +66,11 @@ def _check(path: Path | None) -> Mapping[str, Found]:
             one = found[error.setting]
             raise SettingsError((Problem(one.where, one.name, error.sentence),)) from error
     return found
+
+
+def _public(key: str, value: Value) -> Value:
+    """A database's URL without its password."""
+    return _PASSWORD.sub(r"\1***\2", value) if key == "database_url" and isinstance(value, str) else value
 
 
 def _shown(value: Value) -> str:

@@ -6,6 +6,7 @@ from enum import IntEnum
 import click
 
 from keyfob_server.cli.output import plain
+from keyfob_server.crypto.known_passwords import PasswordListUnusable
 from keyfob_server.crypto.roots import KeyFileUnusable
 from keyfob_server.ports.passwords import PasswordsBusy
 from keyfob_server.ports.storage import StorageUnavailable
@@ -46,7 +47,7 @@ def _explain_trouble(error: Exception) -> tuple[str, ExitCode]:
     match error:
         case StorageUnavailable():
             return error.reason, ExitCode.UNAVAILABLE
-        case KeyFileUnusable():
+        case KeyFileUnusable() | PasswordListUnusable():
             return str(error), ExitCode.FAILED
         case PasswordsBusy():
             return "too many passwords are being checked; try again", ExitCode.UNAVAILABLE

@@ -11,6 +11,7 @@ from keyfob_protocol.identifiers import AccountId
 from keyfob_server.composition.keys import load_roots
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
+from keyfob_server.crypto.known_passwords import KnownPasswords
 from keyfob_server.crypto.pepper import PepperedPasswords, peppers_of
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.storage import StorageUnavailable, Store
@@ -45,10 +46,11 @@ def database(settings: Settings) -> Database:
 
 @asynccontextmanager
 async def open_administration(settings: Settings) -> AsyncIterator[Administration]:
-    """Raises StorageUnavailable."""
+    """Raises StorageUnavailable, PasswordListUnusable."""
+    known = KnownPasswords(settings.known_passwords)
     store = await open_store(settings)
     try:
-        argon = ArgonPasswords(ArgonSettings(threads=1), SystemEntropy())
+        argon = ArgonPasswords(ArgonSettings(threads=1), SystemEntropy(), known)
         # Read when a password is set: a command that only looks needs no key file.
         passwords = PepperedPasswords(argon, lambda: peppers_of(load_roots(settings)))
         try:

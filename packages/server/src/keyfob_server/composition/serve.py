@@ -33,6 +33,7 @@ from keyfob_server.composition.server import (
 from keyfob_server.composition.tls import live_certificate
 from keyfob_server.composition.workers import run_workers
 from keyfob_server.crypto.certificates import prepare_local_certificates
+from keyfob_server.crypto.known_passwords import PasswordListUnusable
 from keyfob_server.crypto.roots import KeyFileUnusable
 from keyfob_server.crypto.signing_keys import SigningKeyUnusable
 from keyfob_server.jobs.schedule import running
@@ -65,6 +66,7 @@ START_REFUSALS = (
     KeyFileUnusable,
     MigrationFailed,
     OneProcessOnly,
+    PasswordListUnusable,
     PortUnusable,
     SigningKeyUnusable,
     StorageUnavailable,

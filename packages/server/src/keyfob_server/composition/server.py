@@ -14,6 +14,7 @@ from keyfob_server.composition.outbound import open_fetcher
 from keyfob_server.composition.template_documents import SettingsTemplateDocuments
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
+from keyfob_server.crypto.known_passwords import KnownPasswords
 from keyfob_server.crypto.live_keys import (
     LiveKeys,
     LiveRefreshTokens,
@@ -82,12 +83,14 @@ class OpenInstallation:
 
 
 async def open_installation(settings: Settings, *, clock: Callable[[], int] | None = None) -> OpenInstallation:
-    """Raises CaFileUnusable, KeyFileUnusable, MigrationFailed, SigningKeyUnusable, StorageUnavailable: one line each.
+    """Raises CaFileUnusable, KeyFileUnusable, MigrationFailed, PasswordListUnusable, SigningKeyUnusable,
+    StorageUnavailable: one line each.
 
     `clock` stands in for the database's time, so that tests can travel.
     """
     entropy, node_clock, events = SystemEntropy(), SystemClock(), LogEvents()
     roots = load_roots(settings)
+    known = KnownPasswords(settings.known_passwords)
     fetcher = open_fetcher(settings.outbound, events)
     database = database_of(settings.database_url, connections=settings.database_connections, serving=True)
     await database.migrate_if_needed()
@@ -100,7 +103,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
         await put_devices_client(store, policy, now=node_clock.now())
         key_watch = await _open_keys(settings, store, roots, entropy)
         keys = key_watch.keys
-        passwords = ArgonPasswords(ArgonSettings(), entropy)
+        passwords = ArgonPasswords(ArgonSettings(), entropy, known)
         services = Services(
             policy=policy,
             store=store,

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from keyfob_server.crypto import base64url
+from keyfob_server.crypto.known_passwords import KnownPasswords
 from keyfob_server.ports.passwords import PasswordsBusy
 from keyfob_server.ports.world import Entropy
 
@@ -40,9 +41,10 @@ class ArgonSettings:
 class ArgonPasswords:
     """A password that cannot be one (empty, over 256 characters, no such account) costs one hash like any other."""
 
-    __slots__ = ("_decoy", "_hasher", "_places", "_pool")
+    __slots__ = ("_decoy", "_hasher", "_known", "_places", "_pool")
 
-    def __init__(self, settings: ArgonSettings, entropy: Entropy) -> None:
+    def __init__(self, settings: ArgonSettings, entropy: Entropy, known: KnownPasswords | None = None) -> None:
+        self._known = known or KnownPasswords()
         self._hasher = PasswordHasher(
             time_cost=settings.passes,
             memory_cost=settings.memory_kib,
@@ -70,6 +72,9 @@ class ArgonPasswords:
             return self._hasher.check_needs_rehash(stored)
         except InvalidHashError:
             return True
+
+    def is_known(self, password: str) -> bool:
+        return self._known.holds(password)
 
     def close(self) -> None:
         """Drop what waits; what runs is finished."""

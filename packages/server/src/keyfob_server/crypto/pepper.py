@@ -56,6 +56,9 @@ class PepperedPasswords:
             return await self._inner.verify("", "")
         return await self._inner.verify(_peppered(key, password), hashed)
 
+    def is_known(self, password: str) -> bool:
+        return self._inner.is_known(password)
+
     def needs_rehash(self, stored: str) -> bool:
         key_id, mark, hashed = stored.partition(_MARK)
         return not mark or key_id != self._peppers().newest or self._inner.needs_rehash(hashed)

@@ -80,7 +80,7 @@ async def add_account(
     store: AdminStore, passwords: Passwords, new: NewAccount, *, account_id: AccountId, now: int, act: Act = ITSELF
 ) -> AccountAdded | UserNameTaken | Unfit:
     """Raises StorageUnavailable, PasswordsBusy."""
-    if sentence := account_refusal(new):
+    if sentence := account_refusal(new) or _known_refusal(passwords, new.password):
         return Unfit(sentence)
     account = Account(
         id=account_id,
@@ -103,10 +103,14 @@ async def set_password(
     store: AdminStore, passwords: Passwords, user_name: str, password: str, *, act: Act = ITSELF
 ) -> AccountChanged | NoSuchAccount | Unfit:
     """Sessions, codes and tokens from before die with the old password. Raises StorageUnavailable, PasswordsBusy."""
-    if sentence := password_refusal(user_name, password):
+    if sentence := password_refusal(user_name, password) or _known_refusal(passwords, password):
         return Unfit(sentence)
     changed = await store.set_password(user_name, password_hash=await passwords.hash(password), act=act)
     return AccountChanged(user_name) if changed else NoSuchAccount()
+
+
+def _known_refusal(passwords: Passwords, password: str) -> str | None:
+    return "this password is among those that are tried first: choose another" if passwords.is_known(password) else None
 
 
 async def set_account_status(

@@ -75,7 +75,7 @@ def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping
     folder = (path.parent if path is not None else Path()).absolute()
     own = groups[""]
     own["key_file"] = folder / own["key_file"]
-    for name in ("tls_certificate", "tls_key"):
+    for name in ("tls_certificate", "tls_key", "known_passwords"):
         own[name] = folder / own[name] if own[name] else None
     outbound = groups["outbound"]
     outbound["ca_file"] = folder / outbound["ca_file"] if outbound["ca_file"] else None

@@ -39,6 +39,7 @@ TABLES = {
     "registration_client": ("The registration client", "The public client that the app is shipped with."),
     "lifetimes": ("Lifetimes", "How long things live."),
     "tokens": ("Tokens and sign-in", "What tokens say, and how clients prove themselves."),
+    "passwords": ("Passwords", "Which nobody may choose: [decision 31](../adr/0031-known-passwords.md)."),
     "limits": ("Limits", "How often somebody may fail: [decision 20](../adr/0020-limits-that-lock-nobody-out.md)."),
     "outbound": (
         "Outbound requests",

@@ -30,6 +30,8 @@ class Settings:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     """Both or neither; without them the listeners speak plain http, behind a proxy or on loopback."""
+    known_passwords: Path | None = None
+    """A list of stolen passwords; None: the commonest alone."""
     log_level: str = "info"
     outbound: OutboundSettings = field(default_factory=OutboundSettings)
     config_file: Path | None = None

@@ -11,6 +11,7 @@ from keyfob_server.settings.key_settings import KEYS
 from keyfob_server.settings.kinds import Choice, Flag, Text, Whole, Words, matching
 from keyfob_server.settings.limit_settings import LIMITS, PROXIES, REGISTRATION_RATE
 from keyfob_server.settings.outbound_settings import OUTBOUND
+from keyfob_server.settings.password_settings import PASSWORDS
 from keyfob_server.settings.problems import quoted
 from keyfob_server.settings.registration_settings import REGISTRATION_OWNERS
 from keyfob_server.settings.setting import Setting
@@ -225,6 +226,6 @@ TOKENS = (
 )  # fmt: skip
 
 SETTINGS: tuple[Setting, ...] = (
-    *SERVER, *ADMIN, *ORIGINS, *PROXIES, *TLS, *PATHS, *REGISTRATION, *REGISTRATION_OWNERS, *REGISTRATION_RATE,
-    *REGISTRATION_CLIENT, *LIFETIMES, *CONSENT, *TOKENS, *INSTANCES, *KEYS, *LIMITS, *OUTBOUND,
+    *SERVER, *ADMIN, *ORIGINS, *PROXIES, *TLS, *PASSWORDS, *PATHS, *REGISTRATION, *REGISTRATION_OWNERS,
+    *REGISTRATION_RATE, *REGISTRATION_CLIENT, *LIFETIMES, *CONSENT, *TOKENS, *INSTANCES, *KEYS, *LIMITS, *OUTBOUND,
 )  # fmt: skip

@@ -52,6 +52,8 @@ async def _judge(services: Services, password: str, record: SignInRecord) -> Sig
         return SignInFailed("wrong", "account not active")
     if services.passwords.needs_rehash(record.password_hash):
         await _rehash(services, account.id, password, old=record.password_hash)
+    if services.passwords.is_known(password):
+        services.events.emit("sign_in.known_password", account_id=account.id)
     return SignedIn(account, record.now, ("pwd",))
 
 
