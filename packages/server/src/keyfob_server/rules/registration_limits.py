@@ -20,7 +20,7 @@ class TooMany:
 def over_limit(counts: OwnerCounts, policy: RegistrationPolicy, *, now: int) -> TooMany | None:
     """None while there is room for one more. 0 in the policy means no limit."""
     if policy.max_instances_per_owner and counts.live >= policy.max_instances_per_owner:
-        text = f"this account has {counts.live} registered devices; switch one off first"
+        text = f"this account has {counts.live} registered devices; switch one off first, at /devices"
         return TooMany(text, _TRY_AGAIN_S)
     if policy.max_new_per_day and counts.new >= policy.max_new_per_day:
         text = f"this account registered {counts.new} devices within 24 hours"

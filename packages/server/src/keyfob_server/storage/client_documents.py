@@ -23,7 +23,11 @@ _metadata: Final = msgspec.json.Decoder(ClientMetadata)
 _members: Final = msgspec.json.Decoder(dict[str, Any])
 _settings: Final = msgspec.json.Decoder(ClientSettings)
 _limits: Final = msgspec.json.Decoder(TokenLimits)
-_FIELDS: Final = frozenset(field.name for field in fields(ClientMetadata))
+_ALL: Final = tuple(field.name for field in fields(ClientMetadata))
+_FIELDS: Final = frozenset(_ALL)
+_EMPTY_WHEN_ABSENT: Final = frozenset(
+    one.name for one in fields(ClientMetadata) if one.default_factory is dict or one.default in (None, "", False, ())
+)
 _TOMBSTONES: Final = (DELETED, EXPIRED)
 """With one of these an instance keeps what its template said when it ended."""
 _WHOLE: Final = frozenset({"redirect_uris", "scope"})
@@ -132,6 +136,10 @@ def templated_of(row: Row, version: int | None) -> tuple[Template | None, Mappin
 
 
 def text_of(document: ClientMetadata | ClientSettings | Mapping[str, object]) -> str:
+    """Of metadata, what is empty, unset or false is left out where that is the same: a row is small and soon read."""
+    if isinstance(document, ClientMetadata):
+        members = ((name, getattr(document, name)) for name in _ALL)
+        document = {name: value for name, value in members if value or name not in _EMPTY_WHEN_ABSENT}
     return msgspec.json.encode(document).decode()
 
 

@@ -173,7 +173,7 @@ def of_account(account: Account) -> tuple[SqlValue, ...]:
 
 def of_static_client(client: Client, now: int) -> tuple[SqlValue, ...]:
     return (
-        client.client_id, client.secret_hash, client.secret_expires_at, json_of(client.metadata),
+        client.client_id, client.secret_hash, client.secret_expires_at, text_of(client.metadata),
         text_of(client.settings), client.registration_client, client.any_loopback_port, client.status, now,
     )  # fmt: skip
 
@@ -202,7 +202,7 @@ def of_kept(kept: ClientMetadata | OwnMembers) -> tuple[SqlValue, ...]:
 def of_metadata(metadata: ClientMetadata) -> tuple[SqlValue, ...]:
     """The document, and the columns that repeat parts of it for people."""
     return (
-        json_of(metadata), " ".join(metadata.scope), " ".join(metadata.redirect_uris), " ".join(metadata.grant_types),
+        text_of(metadata), " ".join(metadata.scope), " ".join(metadata.redirect_uris), " ".join(metadata.grant_types),
     )  # fmt: skip
 
 
@@ -233,5 +233,5 @@ def of_signing_key(record: SigningKeyRecord) -> tuple[SqlValue, ...]:
     )  # fmt: skip
 
 
-def json_of(document: ClientMetadata | Authentication | dict[str, str]) -> str:
+def json_of(document: Authentication | dict[str, str]) -> str:
     return msgspec.json.encode(document).decode()

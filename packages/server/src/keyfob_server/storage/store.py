@@ -23,6 +23,7 @@ from keyfob_server.storage import audit_statements, load_statements, registratio
 from keyfob_server.storage.account_acts import SqlAccountActs
 from keyfob_server.storage.audit_steps import account_step, audit_id, audit_step, grant_step, instance_step
 from keyfob_server.storage.audit_store import SqlAuditStore
+from keyfob_server.storage.client_documents import text_of
 from keyfob_server.storage.consent_store import SqlConsentStore
 from keyfob_server.storage.device_store import SqlDeviceStore
 from keyfob_server.storage.executor import Executor, SqlValue, Step
@@ -203,7 +204,7 @@ class SqlStore:
         tombstone: ClientMetadata | None = None,
         end_sessions: bool = False,
     ) -> InstanceChange | None:
-        kept = rows.json_of(tombstone) if tombstone else None
+        kept = text_of(tombstone) if tombstone else None
         change = Step(statements.SET_INSTANCE_STATUS, (client_id, status, act.by, act.reason, kept))
         steps = [instance_step(client_id, status, act), change]
         if end_sessions:
