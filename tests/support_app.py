@@ -14,14 +14,15 @@ from typing import TypeVar
 
 import httpx
 
-from keyfob_server.composition.demo import DemoFolder, demo_settings, prepare_folder, seed
+from keyfob_server.composition.demo import seed
 from keyfob_server.composition.server import OpenInstallation, open_installation, public_app
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.rules.policy import Policy
 from keyfob_server.web.app import PublicApp
-from support_callers import FromAnywhere, unhurried
+from support_callers import FromAnywhere
 from support_clock import Clock
+from support_installation import database_of, settings_in
 from support_wire import (
     AUTHORIZE,
     BASE,
@@ -130,7 +131,7 @@ class Keyfob:
 
     @property
     def database(self) -> Path:
-        return DemoFolder(self.installation.settings.key_file.parent).database
+        return database_of(self.installation.settings)
 
     @property
     def issuer(self) -> str:
@@ -236,10 +237,8 @@ class Keyfob:
 def running_keyfob(folder: Path, *, policy: Policy | None = None, clock: Clock | None = None) -> Iterator[Keyfob]:
     """The demo's data in `folder`; `policy` replaces the demo's."""
     clock = clock or Clock()
-    settings = demo_settings(prepare_folder(folder), host="127.0.0.1", port=PORT, admin_port=6749, base_url=BASE)
-    settings = replace(settings, policy=unhurried(policy or settings.policy))
     with asyncio.Runner() as runner:
-        opened = runner.run(open_installation(settings, clock=clock))
+        opened = runner.run(open_installation(settings_in(folder, policy), clock=clock))
         opened.passwords.close()
         cheap = ArgonPasswords(CHEAP, SystemEntropy())
         installation = replace(opened, passwords=cheap, services=replace(opened.services, passwords=cheap))

@@ -1,8 +1,8 @@
-"""A process that writes and says what was acknowledged: `FILE TASKS [answers-before-commit]`.
+"""A process that writes and says what was acknowledged: `URL TASKS [answers-before-commit]`.
 
 Each line on standard output is `added ID` or `rotated ID`, written when the store had answered. It goes on until it is
-killed, or until its standard input ends. With the third argument the writer is a wrong one, which answers first and
-commits afterwards: the harness has to find out.
+killed, until its standard input ends, or until the database is away. With the third argument the writer is a wrong one,
+which answers first and commits afterwards: the harness has to find out.
 """
 
 import asyncio
@@ -11,12 +11,12 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from keyfob_protocol.identifiers import ClientId, GrantId
+from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.rules.records import GrantKey
-from keyfob_server.storage import writer
-from keyfob_server.storage.sqlite import open_sqlite
+from keyfob_server.storage import postgres_database, writer
+from keyfob_server.storage.databases import database_of
 from support_stored_records import a_grant
 
 _right_commit = writer.Writer._commit
@@ -33,8 +33,8 @@ def _say(line: str) -> None:
     os.write(1, f"{line}\n".encode())
 
 
-async def main(path: Path, tasks: int) -> None:
-    store = await open_sqlite(path)
+async def main(url: str, tasks: int) -> None:
+    store = await database_of(url).open()
     ended = threading.Event()
 
     def wait_for_the_end() -> None:
@@ -54,11 +54,17 @@ async def main(path: Path, tasks: int) -> None:
             _say(f"rotated {grant_id}")
             number += 1
 
-    await asyncio.gather(*(write(f"{os.getpid()}-{task}") for task in range(tasks)))
+    try:
+        await asyncio.gather(*(write(f"{os.getpid()}-{task}") for task in range(tasks)))
+    except StorageUnavailable:
+        # what the others were told meanwhile holds all the same
+        os._exit(0)
     await store.close()
 
 
 if __name__ == "__main__":
     if sys.argv[3:] == ["answers-before-commit"]:
         writer.Writer._commit = _answers_first  # type: ignore[method-assign] # the wrong twin
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+        postgres_database._SETTINGS["synchronous_commit"] = "off"
+        postgres_database._LOSING = frozenset()  # type: ignore[misc] # the same on the other engine
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))

@@ -15,8 +15,11 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from keyfob_server.composition.administration import Administration, administer
+from keyfob_server.settings import load_settings
 from support_keyfob_program import PATIENCE_S, PROGRAM, environment, keyfob
 from support_secrets import PASSWORD, Journey, files_with, found, whole_journey
+from support_stored_records import an_account
 
 pytestmark = pytest.mark.slow
 CLIENT: Final = """[registration_client]
@@ -35,6 +38,11 @@ class Logged:
         return [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
 
 
+async def _add_demouser(tools: Administration) -> bool:
+    """As the demo does it: a command would refuse a password that everybody tries."""
+    return await tools.store.add_account(an_account("demouser"), password_hash=await tools.passwords.hash(PASSWORD))
+
+
 @contextmanager
 def logging_server(folder: Path) -> Iterator[Logged]:
     """A new installation, served until the block ends."""
@@ -44,8 +52,7 @@ def logging_server(folder: Path) -> Iterator[Logged]:
     data, log = folder / "data", folder / "server.log"
     config = data / "keyfob.toml"
     config.write_text(config.read_text().partition("[registration_client]")[0] + CLIENT)
-    add = ("account", "add", "--user-name", "demouser", "--password-stdin")
-    assert keyfob(*add, cwd=data, stdin=PASSWORD).code == 0
+    assert administer(load_settings(config, {}), _add_demouser)
     variables = environment({"KEYFOB_LOG_LEVEL": "debug", "KEYFOB_ADMIN_PORT": "0"})
     with (
         log.open("wb") as stream,

@@ -38,7 +38,7 @@ def _unsynced_answers(path: Path, folder: Path, *mode: str) -> tuple[int, int]:
     """How many answers there were, and how many of them without a write and then a sync since the one before."""
     trace = folder / "trace"
     traced = ["strace", "-f", "-y", "-e", "trace=write,pwrite64,fsync,fdatasync", "-o", str(trace)]
-    command = [*traced, sys.executable, str(PROGRAM), str(path), "1", *mode]
+    command = [*traced, sys.executable, str(PROGRAM), f"sqlite:///{path}", "1", *mode]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         assert program.stdin is not None

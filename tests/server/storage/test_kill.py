@@ -26,7 +26,7 @@ class Toll:
 
 def _acknowledged_until_killed(path: Path, lines: int, *mode: str) -> list[str]:
     """What a writing process said before it was killed: at least `lines` lines."""
-    command = [sys.executable, str(PROGRAM), str(path), str(TASKS), *mode]
+    command = [sys.executable, str(PROGRAM), f"sqlite:///{path}", str(TASKS), *mode]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         said = [program.stdout.readline() for _ in range(lines)]

@@ -17,7 +17,7 @@ from keyfob_server.storage.postgres_database import NODE, PostgresDatabase
 from support_cutting_proxy import CuttingProxy, cutting_proxy
 from support_engines import Postgresql
 from support_polling import eventually
-from support_postgres import SUPERUSER, Cluster, cluster, new_cluster
+from support_postgres import SUPERUSER, cluster, new_cluster
 from support_stored_records import a_grant, a_session, an_account, an_instance
 
 pytestmark = pytest.mark.slow
@@ -77,20 +77,20 @@ def test_a_frozen_server_costs_a_request_its_deadline_and_no_more_and_the_store_
 
         async def scenario(store: Store) -> None:
             assert await store.add_grant(a_grant("g1"))
-            for pid in processes_of(frozen):
+            for pid in frozen.pids():
                 os.kill(pid, signal.SIGSTOP)
             with pytest.raises(StorageUnavailable, match="did not answer in time"):
                 await store.load(grant=KEY)
             with pytest.raises(StorageUnavailable):
                 await store.add_grant(a_grant("g2"))
-            for pid in processes_of(frozen):
+            for pid in frozen.pids():
                 os.kill(pid, signal.SIGCONT)
             assert (await store.load(grant=KEY)).grant == a_grant("g1")
 
         asyncio.run(PostgresDatabase(url, connections=2, application=NODE).migrate_if_needed())
         play(url, scenario, deadline_s=1)
     finally:
-        for pid in processes_of(frozen):
+        for pid in frozen.pids():
             os.kill(pid, signal.SIGCONT)
         frozen.remove()
 
@@ -114,11 +114,6 @@ def test_a_server_that_is_down_is_unavailable_and_its_return_needs_no_restart_of
         play(url, scenario)
     finally:
         away.remove()
-
-
-def processes_of(of: Cluster) -> list[int]:
-    children = Path(f"/proc/{of.pid}/task/{of.pid}/children").read_text().split()
-    return [of.pid, *map(int, children)]
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from keyfob_server.ports.storage import Store
 from keyfob_server.storage.migrate import is_postgresql, sqlite_path
-from keyfob_server.storage.postgres_database import COMMAND, NODE, PostgresDatabase
 from keyfob_server.storage.sqlite_database import SqliteDatabase
 
 CONNECTIONS = 10
@@ -66,5 +65,11 @@ def database_of(url: str, *, connections: int = CONNECTIONS, serving: bool = Fal
     `connections` at most, where the engine is asked over a network. `serving`: for a server, and not for a command.
     """
     if is_postgresql(url):
+        from keyfob_server.storage.postgres_database import (  # noqa: PLC0415 - its driver takes memory and time to load
+            COMMAND,
+            NODE,
+            PostgresDatabase,
+        )
+
         return PostgresDatabase(url, connections=connections, application=NODE if serving else COMMAND)
     return SqliteDatabase(url, sqlite_path(url))

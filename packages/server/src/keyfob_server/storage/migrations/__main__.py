@@ -8,12 +8,10 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Final, cast
 
-import asyncpg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from keyfob_server.storage.migrate import URL_VARIABLE, is_postgresql, sqlite_path
@@ -80,7 +78,13 @@ def upgrade_sqlite(path: Path) -> None:
 
 
 async def upgrade_postgresql(url: str) -> None:
-    """Run the steps that the database lacks in one transaction, while nodes serve; a second migration waits for it."""
+    """Run the steps that the database lacks in one transaction, while nodes serve; a second migration waits for it.
+
+    Raises OSError when the database cannot be used.
+    """
+    import asyncpg  # noqa: PLC0415 - SQLite needs neither
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url, timeout=_PATIENCE_S, **_SESSION)
     )
@@ -90,6 +94,8 @@ async def upgrade_postgresql(url: str) -> None:
             # a table that a long transaction holds must not make every request wait behind us
             await connection.exec_driver_sql("set local lock_timeout = '5s'")
             await connection.run_sync(_upgrade)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        raise OSError(str(error)) from error
     finally:
         await engine.dispose()
 
@@ -106,7 +112,7 @@ def main(arguments: list[str]) -> int:
         _upgrade_any(arguments[0] if len(arguments) == 1 else os.environ.get(URL_VARIABLE, ""))
     except DBAPIError as error:
         sys.stderr.write(f"{error.orig}\n")
-    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
     else:
         return 0
