@@ -6,7 +6,7 @@ from keyfob_server.rules.acts import Act
 from keyfob_server.rules.devices import REMOVED_SHOWN_S
 from support_clock import Clock
 from support_engines import Database
-from support_stored_records import an_instance
+from support_stored_records import a_session, an_account, an_instance
 
 ANNA, BEN = AccountId("account-of-anna"), AccountId("account-of-ben")
 ACT = Act("owner", "why", "192.0.2.7")
@@ -70,3 +70,22 @@ def test_what_ended_is_listed_for_thirty_days_and_keeps_its_name(database: Datab
         assert await _ids(store, ANNA) == []
 
     database.run(scenario, clock)
+
+
+def test_all_other_sign_ins_of_a_person_end_and_nobody_elses(database: Database) -> None:
+    async def scenario(store: Store) -> None:
+        assert await store.add_account(an_account("anna"), password_hash="hash")
+        for number in range(205):
+            await store.add_session(a_session(f"anna-{number}"))
+        await store.add_session(a_session("ben-1", user_name="ben"))
+        end = store.devices.end_other_sessions
+        assert await end(ANNA, "anna", SessionId("anna-7"), act=ACT) == 204
+        assert await end(ANNA, "anna", SessionId("anna-7"), act=ACT) == 0
+        states = {
+            name: (await store.load(session_id=SessionId(name))).session for name in ("anna-7", "anna-8", "ben-1")
+        }
+        assert [session.status for session in states.values() if session] == ["active", "ended", "active"]
+        events = [row.event for row in await store.audit.list_audit()]
+        assert set(events[1:]) == {"account.signed_out_elsewhere"}
+
+    database.run(scenario)

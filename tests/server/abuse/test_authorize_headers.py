@@ -208,9 +208,10 @@ def with_https(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keyfob]:
         yield running
 
 
-def test_a12_every_answer_that_follows_a_form_is_a_303(keyfob: Keyfob, instance: Instance) -> None:
+def test_a12_every_answer_that_follows_a_form_is_a_303(keyfob: Keyfob) -> None:
     browser, pkce = keyfob.browser(), Pkce()
-    request = {"client_id": instance.client_id}
+    # its own: what is allowed here is remembered
+    request = {"client_id": keyfob.new_instance(requires_consent=True, client_name="An App").client_id}
     cancelled = browser.submit(keyfob.authorize(browser, pkce, **request), cancel="1")
     plain = keyfob.new_instance()
     signed = browser.sign_in(keyfob.authorize(browser, pkce, client_id=plain.client_id))

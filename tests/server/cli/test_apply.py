@@ -1,12 +1,14 @@
 """`keyfob apply`: the diff first, then everything that a document says, and nothing that it does not."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from keyfob_protocol.identifiers import ClientId
 from support_keyfob_program import Installation, keyfob_in_terminal
+from support_sql import change
 
 pytestmark = pytest.mark.slow
 
@@ -103,6 +105,20 @@ def test_the_texts_of_scopes_are_the_whole_of_what_the_document_says(installatio
     assert changes(installation, "apply", one) == {"scopes": ("unchanged", 0)}
     refusal = installation.keyfob("apply", written(installation, '[scopes]\ndcr = "Register"\n')).refusal(4)
     assert refusal == "document.toml:1: scopes: dcr has a page of its own, and no text"
+
+
+def test_what_was_applied_before_a_failure_is_told_with_its_secret(installation: Installation) -> None:
+    second = '[[client]]\nid = "second"\ngrant_types = ["client_credentials"]\nintrospection_scopes = ["orders"]\n'
+    file = written(installation, DOCUMENT + second)
+    refuses = "create trigger full before insert on clients when new.client_id = 'second'"
+    change(installation.database, f"{refuses} begin select raise(abort, 'no'); end")
+    done = installation.keyfob("apply", file, "--yes")
+    assert done.code != 0
+    assert "Applied 3 changes, in force at the next request." in done.out
+    assert re.search(r"  orders-api  [A-Za-z0-9_-]{43}\n", done.out)
+    assert "keyfob: only 3 of 4 things were applied; run it again when this is mended:\n" in done.err
+    change(installation.database, "drop trigger full")
+    assert changes(installation, "apply", file, "--yes")["client second"] == ("add", 7)
 
 
 def test_without_a_terminal_nothing_happens_unless_somebody_says_yes(installation: Installation) -> None:

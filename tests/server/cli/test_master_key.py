@@ -7,6 +7,7 @@ import pytest
 
 from support_keyfob_program import Installation, Outcome
 from support_passwords import password_is
+from support_sqlite_faults import sqlite_shell
 
 pytestmark = pytest.mark.slow
 
@@ -101,3 +102,22 @@ def test_keys_of_the_environment_are_changed_there(installation: Installation) -
 def test_a_root_must_be_named(installation: Installation) -> None:
     for command in (("rotate",), ("drop", "aabbccdd")):
         assert "--root" in installation.keyfob("master-key", *command).refusal(2)
+
+
+def test_a_key_whose_audit_row_cannot_be_written_is_not_made(installation: Installation) -> None:
+    before = (installation.folder / "keyfob.keys").read_bytes()
+    with sqlite_shell(installation.database) as shell:
+        shell.say("begin immediate;")
+        assert installation.keyfob("master-key", "rotate", "--root", "sealing").code == 5
+    assert (installation.folder / "keyfob.keys").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "command", [("master-key", "rotate", "--root", "sealing"), ("keys", "rotate"), ("after-restore",)]
+)
+@pytest.mark.parametrize("reason", ["x" * 501, "a\x1b[31mb"])
+def test_a_reason_that_no_row_should_hold_is_refused(
+    installation: Installation, command: tuple[str, ...], reason: str
+) -> None:
+    refusal = installation.keyfob(*command, "--reason", reason).refusal(4)
+    assert refusal == "a reason has at most 500 characters, and no control characters"

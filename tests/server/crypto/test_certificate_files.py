@@ -1,6 +1,7 @@
 """What is said of a certificate that cannot be served with."""
 
 import os
+import ssl
 import subprocess
 import time
 from pathlib import Path
@@ -105,3 +106,19 @@ def test_the_first_certificate_of_a_chain_is_the_servers_own(made: LocalCertific
     check_certificate(made.server, now=NOW)
     made.server.certificate.write_bytes(authority + own)
     assert refusal(made.server) == f"tls_key: {made.server.key} is not the key of {made.server.certificate}"
+
+
+@pytest.mark.parametrize(
+    ("good", "odd"),
+    [
+        # an elliptic curve that nobody here knows, and a version of X.509 that there is not
+        ("06082a8648ce3d030107", "06082a8648ce3d030106"),
+        ("a003020102", "a003020109"),
+    ],
+)
+def test_a_certificate_that_the_parser_stumbles_over_is_refused(made: LocalCertificates, good: str, odd: str) -> None:
+    path = made.server.certificate
+    der = ssl.PEM_cert_to_DER_cert(path.read_text().partition("-----END CERTIFICATE-----\n")[0] + ssl.PEM_FOOTER + "\n")
+    assert bytes.fromhex(good) in der
+    path.write_text(ssl.DER_cert_to_PEM_cert(der.replace(bytes.fromhex(good), bytes.fromhex(odd), 1)))
+    assert refusal(made.server) == f"tls_certificate: {path} holds no certificate in PEM form"

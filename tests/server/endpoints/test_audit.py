@@ -10,7 +10,7 @@ import pytest
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.roots import create_roots
 from keyfob_server.crypto.secrets import HmacSecretHasher
-from keyfob_server.endpoints.audit import BATCH, Broken, Intact, seal_pending, verify
+from keyfob_server.endpoints.audit import BATCH, Broken, Intact, Sealer, seal_pending, verify
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.acts import Act
 from support_engines import Database, engine_of, open_store
@@ -142,4 +142,40 @@ def test_a_row_made_by_hand_at_the_database_is_sealed_like_the_others(database: 
     assert (actor, before, after) == ("database", "active", "disabled")
     sealing: Callable[[Store], Awaitable[int]] = lambda store: seal_pending(store.audit, HASHER)  # noqa: E731 - one line
     assert database.run(sealing) == 1
+    assert isinstance(verdict(database), Intact)
+
+
+def test_j7_a_server_seals_nothing_anew_whose_seal_was_taken_away(database: Database) -> None:
+    sealer = Sealer()
+
+    async def act(store: Store, name: str) -> None:
+        await store.add_account(an_account(name), password_hash="h", act=Act("ben", "why"))
+
+    async def before(store: Store) -> None:
+        for number in range(4):
+            await act(store, f"user-{number}")
+        assert await seal_pending(store.audit, HASHER, sealer=sealer) == 4
+
+    async def after(store: Store) -> None:
+        await act(store, "user-5")
+        assert await seal_pending(store.audit, HASHER, sealer=sealer) == 0
+        assert sealer.went_back
+
+    database.run(before)
+    change(file_of(database), "delete from audit where seal_number = 2")
+    change(file_of(database), "update audit set seal = null, seal_number = null where seal_number > 2")
+    database.run(after)
+    assert verdict(database).__class__ is Intact
+    assert database.run(lambda store: store.audit.count_unsealed()) == 3
+
+
+def test_j7_a_chain_that_another_node_went_on_with_is_gone_on_with(database: Database) -> None:
+    one, other = Sealer(), Sealer()
+
+    async def scenario(store: Store) -> None:
+        for number, sealer in enumerate((one, other, one, one, other)):
+            await store.add_account(an_account(f"user-{number}"), password_hash="h")
+            assert await seal_pending(store.audit, HASHER, sealer=sealer) == 1
+
+    database.run(scenario)
     assert isinstance(verdict(database), Intact)

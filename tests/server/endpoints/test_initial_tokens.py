@@ -18,7 +18,7 @@ from keyfob_server.endpoints.initial_tokens import (
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.initial_token_records import IssuedInitialToken
 from keyfob_server.rules.new_initial_token import NewInitialToken
-from support_app import REDIRECT, SEED_REQUEST, Keyfob, running_keyfob
+from support_app import REDIRECT, SEED_REQUEST, Instance, Keyfob, Pkce, answer_of, running_keyfob
 from support_initial_tokens import ACT, client_token, issued, issuer_of, post, put_issuer, put_template, registered
 from support_sql import change, records, rows, value
 
@@ -70,12 +70,21 @@ def test_an_unlimited_token_counts_its_uses_and_dies_at_its_end(keyfob: Keyfob) 
     assert records(keyfob.database) == before
 
 
+def agreed(keyfob: Keyfob, instance: Instance) -> str:
+    """An access token, after the person, who did not ask for the app, allowed it."""
+    browser, pkce = keyfob.browser(), Pkce()
+    question = browser.sign_in(keyfob.authorize(browser, pkce, client_id=instance.client_id))
+    code = answer_of(browser.submit(question, allow="1"))["code"]
+    token: str = keyfob.redeem(instance, code, pkce).json()["access_token"]
+    return token
+
+
 def test_an_issued_token_makes_instances_of_its_person(keyfob: Keyfob) -> None:
     token = issued(keyfob, NewInitialToken(user_name="demouser"))
     instance = registered(post(keyfob, token.token))
     assert stored(keyfob, instance.client_id, "authenticated_user") == "demouser"
     assert stored(keyfob, instance.client_id, "initial_client") == f"initial-token:{token.record.id}"
-    assert keyfob.tokens(instance).access_token
+    assert agreed(keyfob, instance)
 
 
 def test_an_issued_token_dies_with_its_person_and_with_a_change_of_the_password(keyfob: Keyfob) -> None:
@@ -94,7 +103,7 @@ def test_a_revoked_token_registers_nothing_and_what_it_registered_stays(keyfob: 
     assert isinstance(revoked, TokenRevoked)
     assert revoked.record.status == "revoked"
     assert post(keyfob, token.token).status_code == 401
-    assert keyfob.tokens(instance).access_token
+    assert agreed(keyfob, instance)
     again = keyfob.run(revoke_initial_token(store, token.record.id, ACT))
     assert again == NoSuchToken(token.record.id)
 

@@ -102,7 +102,7 @@ def test_a_sign_in_ends_at_the_admin_pages(path: str, expected: str) -> None:
 
 
 def test_the_state_of_a_sign_in_is_read_as_it_was_written() -> None:
-    claims = AdminSignInClaims("hash", '/admin?a="\u00e9', NOW)
+    claims = AdminSignInClaims("hash", '/admin?a="\u00e9', NOW, NOW - 900)
     assert AdminSignInClaims.decode(claims.encode()) == claims
 
 

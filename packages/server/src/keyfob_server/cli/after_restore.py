@@ -2,13 +2,14 @@ import click
 
 from keyfob_server.cli.account import AS_JSON
 from keyfob_server.cli.acting import actor
+from keyfob_server.cli.changes import REASON
 from keyfob_server.cli.output import count, echo, echo_json, utc
 from keyfob_server.cli.place import settings
 from keyfob_server.rules.acts import Act
 
 
 @click.command("after-restore", short_help="Say that the database was restored from a backup.")
-@click.option("--reason", default="", help="Kept in the audit.")
+@REASON
 @AS_JSON
 def after_restore(*, reason: str, as_json: bool) -> None:
     """Say that the database was restored from a backup, before the server starts on it. Part of every restore.

@@ -57,7 +57,8 @@ def apply_command(text: str, *parts: type[ConfiguredClient | TemplateDefinition]
 def _apply(
     here: Settings, document: Document, items: tuple[Item, ...], told: Act, *, dry_run: bool, yes: bool, as_json: bool
 ) -> None:
-    planned = act(here, lambda tools: _each(tools, here, items, None))
+    planned: list[ItemChange | ItemMoved | ItemUnfit] = []
+    act(here, lambda tools: _each(tools, here, items, None, planned))
     changes = _without_unfit(document, planned)
     different = any(change.effect != "unchanged" for change in changes)
     if not as_json:
@@ -69,7 +70,12 @@ def _apply(
             echo("Nothing was changed.")
         return
     confirm("Make these changes?", yes=yes)
-    done = act(here, lambda tools: _each(tools, here, items, told))
+    done: list[ItemChange | ItemMoved | ItemUnfit] = []
+    try:
+        act(here, lambda tools: _each(tools, here, items, told, done))
+    except Exception:
+        _tell_of_a_part(done, items)
+        raise
     moved = [one for one in done if not isinstance(one, ItemChange)]
     made = [one for one in done if isinstance(one, ItemChange)]
     if as_json:
@@ -83,6 +89,14 @@ def _apply(
         raise CommandFailed("not everything was applied: run it again", ExitCode.REFUSED)
 
 
+def _tell_of_a_part(done: list[ItemChange | ItemMoved | ItemUnfit], items: tuple[Item, ...]) -> None:
+    """What is in force although the rest failed: secrets that were made are shown now or never."""
+    made = [one for one in done if isinstance(one, ItemChange)]
+    if made:
+        _tell(made)
+    report(f"only {len(done)} of {len(items)} things were applied; run it again when this is mended:")
+
+
 def _tell(made: list[ItemChange]) -> None:
     changed = [one for one in made if one.effect != "unchanged"]
     echo(f"Applied {count(len(changed), 'change')}, in force at the next request.")
@@ -94,15 +108,19 @@ def _tell(made: list[ItemChange]) -> None:
 
 
 async def _each(
-    tools: "Administration", here: Settings, items: tuple[Item, ...], told: Act | None
-) -> list[ItemChange | ItemMoved | ItemUnfit]:
-    """Plan each, or apply it when there is an act to tell of."""
+    tools: "Administration",
+    here: Settings,
+    items: tuple[Item, ...],
+    told: Act | None,
+    done: list[ItemChange | ItemMoved | ItemUnfit],
+) -> None:
+    """Plan each, or apply it when there is an act to tell of; `done` grows as they are."""
     from keyfob_server.composition.configuration_acts import client_tools  # noqa: PLC0415 - heavy: --help needs it not
 
     work = DocumentTools(client_tools(tools, here), tools.store.templates, tools.store.stored_settings)
-    if told is None:
-        return [await plan_item(work, item) for item in items]
-    return [await apply_item(work, item, act=told) for item in items]
+    for item in items:
+        one = await plan_item(work, item) if told is None else await apply_item(work, item, act=told)
+        done.append(one)
 
 
 def _read(path: Path) -> Document:

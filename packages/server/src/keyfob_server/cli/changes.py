@@ -9,12 +9,24 @@ import click
 
 from keyfob_server.cli.failures import CommandFailed, ExitCode
 from keyfob_server.cli.output import plain
+from keyfob_server.endpoints.administration import MAX_REASON
 from keyfob_server.endpoints.configuration import ItemChange
+from keyfob_server.rules.accounts import is_plain_text
 from keyfob_server.rules.document_diff import MemberChange
 
 YES = click.option("--yes", is_flag=True, help="Do it without a question.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show what would change.")
-REASON = click.option("--reason", default="", help="Kept in the audit.")
+
+
+def reason_of(_ctx: click.Context, _parameter: click.Parameter, text: str) -> str:
+    """Raises CommandFailed for what no row should hold."""
+    if len(text) > MAX_REASON or not is_plain_text(text):
+        sentence = f"a reason has at most {MAX_REASON} characters, and no control characters"
+        raise CommandFailed(sentence, ExitCode.REFUSED)
+    return text
+
+
+REASON = click.option("--reason", default="", callback=reason_of, help="Kept in the audit.")
 
 _WORDS: Final = {"add": "new", "change": "changed", "unchanged": "as it is"}
 

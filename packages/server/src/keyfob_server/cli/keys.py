@@ -6,6 +6,7 @@ import click
 
 from keyfob_server.cli.account import AS_JSON
 from keyfob_server.cli.acting import act, actor
+from keyfob_server.cli.changes import REASON
 from keyfob_server.cli.failures import CommandFailed, ExitCode
 from keyfob_server.cli.output import echo, echo_json, plain, table, utc
 from keyfob_server.cli.place import settings
@@ -47,7 +48,7 @@ def list_(*, as_json: bool) -> None:
     "--alg", type=click.Choice(("RS256", "ES256")), default="RS256", show_default=True, help="What it signs with."
 )
 @click.option("--now", is_flag=True, help="Sign with it as soon as every server has it, as after a leak.")
-@click.option("--reason", default="", help="Kept in the audit.")
+@REASON
 @AS_JSON
 def rotate(*, alg: str, now: bool, reason: str, as_json: bool) -> None:
     """Publish a new signing key now; it signs after the setting `keys.publish_ahead_s`, and the present one until then.
@@ -71,7 +72,7 @@ def rotate(*, alg: str, now: bool, reason: str, as_json: bool) -> None:
 
 @keys.command("withdraw", short_help="Take a leaked signing key out of use.")
 @click.argument("kid")
-@click.option("--reason", default="", help="Kept in the audit.")
+@REASON
 def withdraw(kid: str, *, reason: str) -> None:
     """Take a signing key out of use at once: it is not published any more, and nothing that it signed is believed here.
 

@@ -7,6 +7,7 @@ import click
 
 from keyfob_server.cli.account import AS_JSON
 from keyfob_server.cli.acting import act, actor
+from keyfob_server.cli.changes import REASON
 from keyfob_server.cli.failures import CommandFailed, ExitCode
 from keyfob_server.cli.output import echo, echo_json, plain, table, utc
 from keyfob_server.cli.place import settings
@@ -26,7 +27,6 @@ ROOT = click.option(
     required=True,
     help="Which root; the pairwise key never changes.",
 )
-REASON = click.option("--reason", default="", help="Kept in the audit.")
 NODES = "A running server reads the key file again within seconds. Give the file to every other node."
 
 
@@ -122,5 +122,7 @@ def _warning(key_id: str, bound: "BoundToKey") -> str:
     return (
         f"with the verification key {key_id} go for ever: {bound.client_secrets} secrets and "
         f"{bound.registration_tokens} registration tokens of instances, {bound.static_clients} secrets of static "
-        f"clients, {bound.passwords} passwords, and every refresh token that was not used since another key makes them"
+        f"clients, {bound.passwords} passwords, every refresh token that was not used since another key makes them, "
+        "and the proof that "
+        "the audit is as it was: run `keyfob audit verify` before"
     )

@@ -82,8 +82,9 @@ async def add_root_key(tools: Administration, settings: Settings, name: RootName
     path = _key_file(settings)
     with sole_change(path):
         roots, added = with_new_key(read_roots(path), name, entropy=SystemEntropy(), now=await tools.now())
+        # the row first: an act that failed and is noted is better than one that was done and is not
+        await tools.store.key_acts.note_key_act(f"{name}_key.added", added.id, act=act)
         write_roots(path, roots, replace=True)
-    await tools.store.key_acts.note_key_act(f"{name}_key.added", added.id, act=act)
     return RootKeyAdded(added.id)
 
 
@@ -94,8 +95,8 @@ async def promote_root_key(tools: Administration, settings: Settings, name: Root
         before = read_roots(path)
         after, promoted = with_waiting_key_promoted(before, name)
         await _rewrap(tools, before, after)
+        await tools.store.key_acts.note_key_act(f"{name}_key.promoted", promoted.id, act=act)
         write_roots(path, after, replace=True)
-    await tools.store.key_acts.note_key_act(f"{name}_key.promoted", promoted.id, act=act)
     return RootKeyPromoted(promoted.id, keys_of(before, name)[0].id)
 
 
@@ -113,8 +114,8 @@ async def drop_root_key(
         if name == "verification" and not confirmed:
             return WouldKill(await tools.store.key_acts.count_bound_to(key_id))
         await _rewrap(tools, before, after)
+        await tools.store.key_acts.note_key_act(f"{name}_key.dropped", key_id, act=act)
         write_roots(path, after, replace=True)
-    await tools.store.key_acts.note_key_act(f"{name}_key.dropped", key_id, act=act)
     return RootKeyDropped(key_id)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
-from cryptography.x509 import Certificate, load_pem_x509_certificates
+from cryptography.x509 import Certificate, InvalidVersion, load_pem_x509_certificates
 
 from keyfob_server.ports.certificates import CertificateFiles, CertificateUnusable
 
@@ -41,9 +41,12 @@ def check_certificate(files: CertificateFiles, *, now: int) -> CheckedCertificat
 
 def _certificate(path: Path) -> Certificate:
     try:
-        return load_pem_x509_certificates(_content(CERTIFICATE, path))[0]
-    except ValueError:
+        certificate = load_pem_x509_certificates(_content(CERTIFICATE, path))[0]
+        # the parser is lazy: what it cannot read shows when it is asked
+        certificate.public_key()
+    except (ValueError, InvalidVersion, UnsupportedAlgorithm):
         raise CertificateUnusable(CERTIFICATE, f"{path} holds no certificate in PEM form") from None
+    return certificate
 
 
 def _key(path: Path) -> PrivateKeyTypes:

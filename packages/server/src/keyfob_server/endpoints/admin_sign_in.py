@@ -69,8 +69,12 @@ async def begin_sign_in(
     cookie = cookie_from(services.entropy.bytes(32))
     now = (await services.store.load()).now
     path = own_return(return_to)
+    max_age = RECENT_PASSWORD_S if password_again else IDLE_S
     claims = AdminSignInClaims(
-        sign_in_hash_of(cookie) or "", path if len(path) <= MAX_RETURN else "/admin", now + SIGN_IN_S
+        cookie_hash=sign_in_hash_of(cookie) or "",
+        return_to=path if len(path) <= MAX_RETURN else "/admin",
+        expires_at=now + SIGN_IN_S,
+        password_since=now if signed_out else now - max_age,
     )
     pairs = [
         ("response_type", "code"),
@@ -81,7 +85,7 @@ async def begin_sign_in(
         ("code_challenge", challenge_of(code_verifier_of(cookie))),
         ("code_challenge_method", "S256"),
         # whoever was away for longer gives the password again, though single sign-on would let them in
-        ("max_age", str(RECENT_PASSWORD_S if password_again else IDLE_S)),
+        ("max_age", str(max_age)),
     ]
     if switch or signed_out:
         pairs.append(("prompt", "select_account" if switch else "login"))
@@ -113,6 +117,9 @@ async def finish_sign_in(
         case Replayed():
             return SignInRefused("code replayed")
         case Redeem():
+            # what the request asked for passed through the browser (OpenID Connect Core section 3.1.3.7)
+            if code.authentication.auth_time < state.password_since:
+                return SignInRefused("the password was given too long ago")
             return await _sign_in(services, code, loaded, state.return_to, replaces)
         case _:
             assert_never(verdict)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from keyfob_server.ports.audit import AuditStore, Seal
 from keyfob_server.ports.sealing import SecretHasher
+from keyfob_server.ports.world import Events
 from keyfob_server.rules.audit_chain import BEGINNING, PURPOSE, link
 
 BATCH = 200
@@ -27,14 +28,40 @@ class Broken:
     reason: str
 
 
-async def seal_pending(store: AuditStore, hasher: SecretHasher) -> int:
+@dataclass(slots=True)
+class Sealer:
+    """Remembers how far the chain was while the server runs: whoever takes seals away cannot have it sealed anew."""
+
+    number: int = 0
+    text: str = BEGINNING
+    went_back: bool = False
+
+    def continues(self, last: Seal | None) -> bool:
+        """Whether a chain that ends like this one holds all that was seen of it."""
+        number, text = (last.number, last.text) if last else (0, BEGINNING)
+        if number < self.number or (number == self.number and text != self.text):
+            return False
+        self.number, self.text = number, text
+        return True
+
+
+async def seal_pending(
+    store: AuditStore, hasher: SecretHasher, *, sealer: Sealer | None = None, events: Events | None = None
+) -> int:
     """Seal the rows that were committed since, oldest first; how many. Another process may do the same: one wins.
 
+    A chain that ends before what `sealer` has seen is left as it is. The log gets the last seal, to compare with.
     Raises StorageUnavailable.
     """
     sealed = 0
+    sealer = sealer or Sealer()
     while records := await store.list_unsealed(limit=BATCH):
         last = await store.last_seal()
+        if not sealer.continues(last):
+            if events is not None and not sealer.went_back:
+                events.emit("audit.went_back", expected=f"{sealer.number} {sealer.text}")
+            sealer.went_back = True
+            break
         number, previous = (last.number, last.text) if last else (0, BEGINNING)
         seals: list[Seal] = []
         for record in records:
@@ -44,6 +71,9 @@ async def seal_pending(store: AuditStore, hasher: SecretHasher) -> int:
         if not await store.seal(tuple(seals)):
             break
         sealed += len(seals)
+        sealer.continues(seals[-1])
+        if events is not None:
+            events.emit("audit.sealed", number=number, seal=previous)
     return sealed
 
 

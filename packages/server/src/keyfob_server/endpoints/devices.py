@@ -108,6 +108,13 @@ async def _remove(
             error = verdict.error
         elif verdict.account.id == session.account.id:
             await _end(services, session, devices, browser)
+            if all_others:
+                await services.devices.end_other_sessions(
+                    session.account.id,
+                    session.account.user_name,
+                    session.session.id,
+                    act=_act(browser, "removed all others on the page of devices"),
+                )
             return _back(services, "removed")
     elif form.get("confirm"):
         error = "missing"

@@ -1,7 +1,7 @@
 """Registration (RFC 7591) with an initial access token: one insert; its conflict is the second use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from keyfob_protocol.client_information import ClientInformation, ClientMetadata
 from keyfob_protocol.client_metadata import RequestedMetadata, parse_client_metadata
@@ -11,6 +11,7 @@ from keyfob_server.endpoints.failed_credentials import failure
 from keyfob_server.endpoints.issue import ClientCredentials, mint_credentials
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
 from keyfob_server.endpoints.registration_policies import within_limits
+from keyfob_server.endpoints.registration_policies.consent import CONSENT
 from keyfob_server.endpoints.registration_rate import PLAIN, count_registration, refuse_rush, uncount_registration
 from keyfob_server.endpoints.registration_repeat import derived_credentials, repeated_answer, stored_key
 from keyfob_server.endpoints.registration_request import RegistrationRequest, read_request
@@ -19,6 +20,7 @@ from keyfob_server.endpoints.sector import check_named_sector
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.idempotency import WINDOW_S
+from keyfob_server.rules.initial_tokens import InitialToken
 from keyfob_server.rules.records import NewInstance
 from keyfob_server.rules.registration import register as judge_registration
 from keyfob_server.rules.registration_limits import over_limit
@@ -26,7 +28,7 @@ from keyfob_server.rules.registration_template import check_kind, permitted_temp
 from keyfob_server.rules.remote_address import RemoteAddress
 from keyfob_server.rules.template_registration import instance_of
 from keyfob_server.rules.templates import Template
-from keyfob_server.rules.token_limits import TokenLimits
+from keyfob_server.rules.token_limits import NO_LIMITS, TokenLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class _Judged:
     settings: ClientSettings = field(default_factory=ClientSettings)
     template: ClientId | None = None
     own_members: Mapping[str, object] = field(default_factory=dict)
+    limits: TokenLimits = NO_LIMITS
 
 
 async def register(
@@ -55,7 +58,7 @@ async def register(
     check_kind(services.policy.registration, template)
     bucket = template.id if template else PLAIN
     refuse_rush(services, bucket)
-    judged = _judge(services, asked, template, authorized.token.limits)
+    judged = _judge(services, asked, template, _limits(authorized.token, template))
     await check_named_sector(services.fetcher, judged.metadata)
     _check_owner(services, authorized, template)
     credentials = _credentials(services, authorized, asked, judged.metadata)
@@ -100,10 +103,22 @@ def _spent(services: Services, authorized: AuthorizedRegistration, error: Protoc
     return failure(services, services.policy.limits.failures_of_token, authorized.token.id, authorized.remote, error)
 
 
+def _limits(token: InitialToken, template: Template | None) -> TokenLimits:
+    """What a token bound to an account registers is shown to that person before it gets anything.
+
+    An app that an administrator wrote a template for is known; any other could be anybody's, and single sign-on would
+    let it in without a click.
+    """
+    if template is not None or not token.unasked or CONSENT.name in token.limits.policies:
+        return token.limits
+    return replace(token.limits, policies=(*token.limits.policies, CONSENT.name))
+
+
 def _judge(services: Services, asked: RegistrationRequest, template: Template | None, limits: TokenLimits) -> _Judged:
     """Raises InvalidClientMetadata, InvalidRedirectUri."""
     if template is None:
-        return _Judged(within_limits(registered_metadata(services, asked.document), limits, templated=False))
+        metadata = within_limits(registered_metadata(services, asked.document), limits, templated=False)
+        return _Judged(metadata, limits=limits)
     policy = services.policy
     made = instance_of(
         template,
@@ -114,7 +129,7 @@ def _judge(services: Services, asked: RegistrationRequest, template: Template | 
         id_token_algs=services.signer.algorithms(),
     )
     within_limits(made.metadata, limits, templated=True)
-    return _Judged(made.metadata, made.settings, template.id, made.own_members)
+    return _Judged(made.metadata, made.settings, template.id, made.own_members, limits)
 
 
 def _check_owner(services: Services, authorized: AuthorizedRegistration, template: Template | None) -> None:
@@ -160,7 +175,7 @@ def _instance(
         idempotency_hash=stored_key(services, token.id, asked.key) if asked.key else "",
         idempotency_until=now + WINDOW_S if asked.key else 0,
         request_hash=asked.body_hash if asked.key else "",
-        limits=token.limits,
+        limits=judged.limits,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from keyfob_server.endpoints.audit import seal_pending
+from keyfob_server.endpoints.audit import Sealer, seal_pending
 from keyfob_server.endpoints.services import Services
 from keyfob_server.endpoints.sweeping import Position, sweep
 from keyfob_server.jobs.schedule import Job
@@ -14,8 +14,10 @@ SWEEP_EVERY_S: Final = 600
 
 
 def jobs_of(services: Services, audit: AuditStore, sweeping: SweepStore) -> tuple[Job, ...]:
+    sealer = Sealer()
+
     async def seal() -> None:
-        await seal_pending(audit, services.hasher)
+        await seal_pending(audit, services.hasher, sealer=sealer, events=services.events)
 
     position = Position()
 

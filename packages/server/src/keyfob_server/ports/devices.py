@@ -23,3 +23,7 @@ class DeviceStore(Protocol):
     async def rename_device(self, owner: AccountId, client_id: ClientId, name: str, *, act: Act) -> bool:
         """Set `instance_name`; False when this owner has no such instance, it has ended, or it was changed just now."""
         ...
+
+    async def end_other_sessions(self, owner: AccountId, user_name: str, but: SessionId, *, act: Act) -> int:
+        """Every browser's sign-in of this person but one, whether an app used it or not; how many ended."""
+        ...

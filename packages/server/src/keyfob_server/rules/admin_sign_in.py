@@ -15,13 +15,15 @@ class AdminSignInClaims:
     return_to: str
     """The path, with its query, to go to afterwards."""
     expires_at: int
+    password_since: int
+    """A password that was given before this moment is too old, whatever became of the request on its way."""
 
     def encode(self) -> bytes:
-        return json.dumps([self.cookie_hash, self.return_to, self.expires_at]).encode()
+        return json.dumps([self.cookie_hash, self.return_to, self.expires_at, self.password_since]).encode()
 
     @classmethod
     def decode(cls, payload: bytes) -> "AdminSignInClaims":
-        return cls(*cast("tuple[str, str, int]", json.loads(payload)))
+        return cls(*cast("tuple[str, str, int, int]", json.loads(payload)))
 
 
 def own_return(path: str) -> str:

@@ -32,6 +32,11 @@ class InitialToken:
     limits: TokenLimits = NO_LIMITS
 
     @property
+    def unasked(self) -> bool:
+        """Somebody else made it for the owner, who knows nothing of the app that it registers."""
+        return self.kind == "issued" and self.owner is not None
+
+    @property
     def counted(self) -> bool:
         """Its uses are counted in a row of its own."""
         return self.kind == "issued"

@@ -55,7 +55,8 @@ def deadlines(policy: Policy, now: int) -> Deadlines:
         initial_tokens=now - 30 * DAY,
         grants=now - MARGIN_S,
         dead_grants=now - max(policy.code_lifetime_s, policy.access_token_lifetime_s) - MARGIN_S,
-        initial_grants=now - policy.code_lifetime_s - policy.initial_token_lifetime_s - DAY,
+        # not by the policy: an administrator may have lengthened the life of tokens, and shortened it again
+        initial_grants=now - policy.code_lifetime_s - LONGEST_INITIAL_TOKEN_S - DAY,
         tombstones=now - max(policy.tombstone_s, LONGEST_INITIAL_TOKEN_S + MARGIN_S),
         sign_in_failures=now,
         never_used=now - policy.instance_never_used_s,

@@ -41,3 +41,11 @@ RENAME_DEVICE: Final = """
     where client_id = $1 and account_id = $2 and attributes = $3 and status not in ('revoked', 'deleted', 'expired')
     returning client_id
 """
+
+# a bounded number at a time, whatever somebody made
+END_OTHER_SESSIONS: Final = """
+    update sessions set status = 'ended'
+    where id in (select s.id from sessions s
+        where s.account_id = $1 and s.id <> $2 and s.status = 'active' order by s.id limit $3)
+    returning id
+"""

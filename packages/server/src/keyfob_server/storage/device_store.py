@@ -15,6 +15,7 @@ _LARGEST_PAGE: Final = 100
 _LAST: Final = "~"
 """Behind every client id."""
 _TRIES: Final = 3
+_MOST_BATCHES: Final = 100
 
 
 class _Said(msgspec.Struct):
@@ -61,6 +62,18 @@ class SqlDeviceStore:
             if done:
                 return True
         return False
+
+    async def end_other_sessions(self, owner: AccountId, user_name: str, but: SessionId, *, act: Act) -> int:
+        ended = 0
+        for _ in range(_MOST_BATCHES):
+            some = await self._executor.write(
+                audit_step("account.signed_out_elsewhere", "account", user_name, act),
+                Step(device_statements.END_OTHER_SESSIONS, (owner, but, _LARGEST_PAGE)),
+            )
+            ended += len(some)
+            if len(some) < _LARGEST_PAGE:
+                break
+        return ended
 
 
 def _device_of(row: Row) -> Device:

@@ -77,7 +77,10 @@ class LiveCertificate:
             # Certificate and key are written one after the other: what still changes is looked at again.
             await asyncio.sleep(LOOK_S)
             if seen == self._look():
-                self.reload()
+                try:
+                    self.reload()
+                except Exception:  # noqa: BLE001 - a renewal after this one would never be taken
+                    _log.exception("the certificate could not be looked at")
 
     def _load(self) -> ssl.SSLContext:
         self._check(self._files)

@@ -19,6 +19,7 @@ from keyfob_server.endpoints.initial_tokens import (
     show_initial_token,
 )
 from keyfob_server.endpoints.registration_policies import REGISTRATION_POLICIES
+from keyfob_server.rules.administrators import refusal_to_change
 from keyfob_server.rules.initial_token_records import IssuedInitialToken
 from keyfob_server.rules.new_initial_token import NewInitialToken
 from keyfob_server.rules.records import ACTIVE
@@ -65,6 +66,8 @@ class InitialTokenPages:
         typed = _typed(form)
         if not act.reason:
             return self._again(visit, typed, "Say why: the reason is kept with the token.")
+        if refusal := await self._foreign(visit, typed.user_name):
+            return self._again(visit, typed, refusal)
         outcome = await issue_initial_token(self.admin.token_issuer, _asked(typed), act, now=visit.now)
         match outcome:
             case TokenIssued(token, record):
@@ -78,6 +81,14 @@ class InitialTokenPages:
                 return self._again(visit, typed, sentence(fault))
             case _:
                 assert_never(outcome)
+
+    async def _foreign(self, visit: Visit, user_name: str) -> str:
+        """Why no instances may be made for that account here; empty when they may."""
+        account = (await self.admin.store.find_sign_in(user_name.lower())).account if user_name else None
+        if account is None or account.id == visit.administrator.account.id:
+            return ""
+        refusal = refusal_to_change(visit.administrator, account)
+        return sentence(refusal) if refusal else ""
 
     async def ask_revoke(self, visit: Visit) -> Response:
         return await self._ask_revoke(visit, visit.query)
