@@ -59,6 +59,12 @@ def test_h9_an_ipv4_network_has_a_limit_of_its_own(keyfob: Keyfob) -> None:
     assert stuff(keyfob, ["198.51.101.1"]) == [200]
 
 
+def test_h9_one_customer_with_many_ipv6_networks_keeps_nobody_else_out(keyfob: Keyfob) -> None:
+    assert stuff(keyfob, [f"2001:db8:0:{number:x}::1" for number in range(14)]) == [200] * 8 + [429] * 6
+    assert stuff(keyfob, ["2001:db8:1::1"]) == [200]
+    assert attempt(at(keyfob, "203.0.113.9"), "demouser", "Password1").status_code == 303
+
+
 def test_h9_rotating_addresses_come_upon_the_limit_of_all_together(keyfob: Keyfob) -> None:
     assert stuff(keyfob, [f"198.51.{number}.1" for number in range(14)]) == [200] * 12 + [429] * 2
 

@@ -88,7 +88,7 @@ def _take(services: Services, browser: Browser) -> tuple[tuple[Limit, str], ...]
     limits, remote = services.policy.limits, browser.remote
     buckets = [(limits.sign_ins_in_total, _EVERYWHERE)]
     if remote.counted:
-        buckets += [(limits.sign_ins_from_address, remote.counted), (limits.sign_ins_from_network, remote.network)]
+        buckets += [(limits.sign_ins_from_address, remote.counted), (limits.sign_ins_from_network, remote.site)]
     # first all are looked at: a bucket loses nothing to an attempt that another one refuses
     waits = {limit.name: wait for limit, key in buckets if (wait := services.limiter.peek(limit, key)) is not None}
     if waits:

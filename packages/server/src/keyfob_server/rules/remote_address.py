@@ -11,6 +11,8 @@ class RemoteAddress:
     """The IP address in its canonical form, for the log and the audit."""
     network: str
     """Its /24 (IPv4) or /64 (IPv6)."""
+    site: str
+    """Its /24 (IPv4) or /48 (IPv6): a provider gives one customer up to a /48, which holds 65,536 of /64 (RFC 6177)."""
 
     @property
     def counted(self) -> str:
@@ -18,4 +20,4 @@ class RemoteAddress:
         return self.network if ":" in self.address else self.address
 
 
-NOWHERE = RemoteAddress("", "")
+NOWHERE = RemoteAddress("", "", "")

@@ -87,7 +87,7 @@ LIMITS = (
         "Failed sign-ins, whatever the name, from one address (IPv6: /64) within the window; then 429. Browsers that "
         "have signed in to the account before are free of this and of the next two.",
     ),
-    _count("sign_in_network_failures", _L.sign_in_network_failures, "The same from one network (/24 or /64)."),
+    _count("sign_in_network_failures", _L.sign_in_network_failures, "The same from one network (/24 or /48)."),
     _count("sign_in_total_failures", _L.sign_in_total_failures, "The same from everywhere together."),
     _seconds("sign_in_window_s", _L.sign_in_window_s, "The window of these three."),
     _count(

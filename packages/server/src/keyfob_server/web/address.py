@@ -12,7 +12,8 @@ from keyfob_server.web.asgi import Scope
 _Ip = IPv4Address | IPv6Address
 _Networks = tuple[IPv4Network | IPv6Network, ...]
 _MAX_HOPS: Final = 32
-_PREFIX: Final = {4: 24, 6: 64}
+_NETWORK: Final = {4: 24, 6: 64}
+_SITE: Final = {4: 24, 6: 48}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def _located(text: str) -> RemoteAddress:
     found = _parsed(text)
     if found is None:
         return NOWHERE
-    return RemoteAddress(str(found), str(ip_network((found, _PREFIX[found.version]), strict=False)))
+    network, site = (ip_network((found, prefix[found.version]), strict=False) for prefix in (_NETWORK, _SITE))
+    return RemoteAddress(str(found), str(network), str(site))
 
 
 @lru_cache(maxsize=8)
