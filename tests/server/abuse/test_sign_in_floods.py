@@ -18,7 +18,9 @@ from support_attempts import add_account, at, attempt, counting, sign_in_page
 from support_sql import value
 from support_twins import twin
 
-FEW: Final = LimitsPolicy(sign_in_address_failures=5, sign_in_network_failures=8, sign_in_total_failures=12)
+FEW: Final = LimitsPolicy(
+    sign_in_address_failures=5, sign_in_network_failures=8, sign_in_total_failures=12, sign_in_known_failures=6
+)
 SIGN_IN: Final = "/authn/authentication/username-password"
 
 
@@ -95,6 +97,19 @@ def test_h9_a_known_browser_gets_in_while_nobody_else_does(keyfob: Keyfob) -> No
     stuff(keyfob, ["198.51.100.1"] * 6 + [f"198.51.{number}.1" for number in range(14)])
     assert attempt(at(keyfob, "203.0.113.1"), "demouser", "Password1").status_code == 429
     assert attempt(here, "demouser", "Password1", owner).status_code == 303
+
+
+def test_h11_a_known_browser_that_fails_again_and_again_becomes_one_like_any_other(keyfob: Keyfob) -> None:
+    add_account(keyfob, "eve")
+    counted, passwords = counting(keyfob)
+    here = at(counted, "198.51.100.1")
+    browsers = [here.browser(), here.browser()]
+    assert [attempt(here, "eve", "Password1", browser).status_code for browser in browsers] == [303, 303]
+    # six are free for the account, whichever of its browsers sends them; five are the address's
+    answers = [attempt(here, "eve", "wrong", browsers[number % 2]).status_code for number in range(15)]
+    assert answers == [200] * 11 + [429] * 4
+    assert passwords.looked_at + passwords.burnt == 2 + 11
+    assert attempt(at(keyfob, "203.0.113.9"), "demouser", "Password1").status_code == 303
 
 
 def test_h9_a_minute_later_some_may_try_again(keyfob: Keyfob) -> None:

@@ -1,8 +1,8 @@
 """Sign-ins are counted before they are judged, so that many at once are no more than one after the other (ADR 0020).
 
 For one user name from one network the wait grows with each failure. Whoever signed in to the account from this browser
-before is counted by the browser alone, so that a stranger who hammers the name keeps nobody out, not even from the same
-network. What is typed as a user name is stored as a hash: people type passwords there.
+before is counted apart, so that a stranger who hammers the name keeps nobody out, not even from the same network. What
+is typed as a user name is stored as a hash: people type passwords there.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class CountedAttempt:
     failures: int
     """This one among them, until it is taken back or forgotten."""
     taken: tuple[tuple[Limit, str], ...]
-    """From which buckets; none for a known device."""
+    """From which buckets."""
 
 
 async def count_attempt(
@@ -39,9 +39,11 @@ async def count_attempt(
     Raises TooManyRequests, whatever the name, when too many failed from this address, its network or everywhere.
     """
     device, account = _opened(services, browser.device), record.account
-    known = device is not None and account is not None and device.knows(account.id, record.now)
-    taken = () if known else _take(services, browser)
-    source = f"device {device.id}" if known and device is not None else f"network {browser.remote.network}"
+    source = f"network {browser.remote.network}"
+    taken: tuple[tuple[Limit, str], ...] = ()
+    if device is not None and account is not None and device.knows(account.id, record.now):
+        source, taken = f"device {device.id}", _take_as_known(services, account.id)
+    taken = taken or _take(services, browser)
     name_hash, source_hash = services.hasher.hash(_PURPOSE, user_name), services.hasher.hash(_PURPOSE, source)
     delays = services.policy.limits.sign_in_delays
     failures = await services.sign_in_failures.count_sign_in(name_hash, source_hash, delays)
@@ -82,6 +84,12 @@ def device_cookie(services: Services, browser: Browser, account_id: AccountId, n
 def _opened(services: Services, cookie: str | None) -> KnownDevice | None:
     payload = services.sealer.open(KnownDevice.PURPOSE, cookie) if cookie else None
     return KnownDevice.decode(payload) if payload is not None else None
+
+
+def _take_as_known(services: Services, account_id: AccountId) -> tuple[tuple[Limit, str], ...]:
+    """By the account: somebody who has one makes new known browsers at will, and each check costs a hash."""
+    limit = services.policy.limits.sign_ins_from_known
+    return ((limit, account_id),) if services.limiter.hit(limit, account_id) is None else ()
 
 
 def _take(services: Services, browser: Browser) -> tuple[tuple[Limit, str], ...]:

@@ -61,9 +61,11 @@ class LimitsPolicy:
     sign_in_address_failures: int = 100
     sign_in_network_failures: int = 300
     sign_in_total_failures: int = 3000
-    """From everywhere together. Known devices are free of these three."""
+    """From everywhere together. Known devices are free of these three, as long as they have failures of their own."""
+    sign_in_known_failures: int = 100
+    """From all browsers together that are known to have signed in to the account; then they count as any other."""
     sign_in_window_s: int = 600
-    """Of the three."""
+    """Of the four."""
     sign_in_alarm_failures: int = 100
     """For one user name from everywhere within an hour: an event, and nothing else."""
     known_device_s: int = 180 * 86400
@@ -98,6 +100,10 @@ class LimitsPolicy:
     @property
     def sign_ins_in_total(self) -> Limit:
         return Limit("sign_in_total", self.sign_in_total_failures, self.sign_in_window_s)
+
+    @property
+    def sign_ins_from_known(self) -> Limit:
+        return Limit("sign_in_known", self.sign_in_known_failures, self.sign_in_window_s)
 
     @property
     def sign_ins_of_name(self) -> Limit:

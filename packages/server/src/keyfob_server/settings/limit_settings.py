@@ -85,11 +85,16 @@ LIMITS = (
     _count(
         "sign_in_address_failures", _L.sign_in_address_failures,
         "Failed sign-ins, whatever the name, from one address (IPv6: /64) within the window; then 429. Browsers that "
-        "have signed in to the account before are free of this and of the next two.",
+        "have signed in to the account before have a limit of their own before this and the next two.",
     ),
     _count("sign_in_network_failures", _L.sign_in_network_failures, "The same from one network (/24 or /48)."),
     _count("sign_in_total_failures", _L.sign_in_total_failures, "The same from everywhere together."),
-    _seconds("sign_in_window_s", _L.sign_in_window_s, "The window of these three."),
+    _count(
+        "sign_in_known_failures", _L.sign_in_known_failures,
+        "Failed sign-ins to one account from all browsers together that have signed in to it before, within the "
+        "window. Then they count as any other browser does.",
+    ),
+    _seconds("sign_in_window_s", _L.sign_in_window_s, "The window of these four."),
     _count(
         "sign_in_alarm_failures", _L.sign_in_alarm_failures,
         "Failed sign-ins for one user name from everywhere within an hour that raise an event. Nobody is locked out.",
