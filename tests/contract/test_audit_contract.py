@@ -118,6 +118,17 @@ def test_a_kill_counts_the_grants_that_died_and_ends_the_sign_ins_when_asked(dat
     assert database.run(scenario, lambda: 2000) == (2, ["ended", "active"])
 
 
+def test_what_was_dead_already_is_not_counted_among_what_a_change_ended(database: Database) -> None:
+    async def scenario(store: Store) -> list[int]:
+        await store.add_account(an_account("anna"), password_hash="h")
+        await store.add_instance(an_instance())
+        await store.add_grant(a_grant())
+        changes = [await store.set_instance_status(ID, status, act=BEN) for status in ("inactive", "active", "revoked")]
+        return [change.grants for change in changes if change]
+
+    assert database.run(scenario, lambda: 2000) == [1, 0, 0]
+
+
 def test_a_tombstone_replaces_the_metadata_and_without_one_it_stays(database: Database) -> None:
     kept = replace(METADATA, instance_name="")
 

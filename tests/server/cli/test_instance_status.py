@@ -1,6 +1,7 @@
 """`keyfob instance suspend`, `reactivate` and `revoke`."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -25,6 +26,17 @@ def test_instances_named_by_id_change_and_it_is_said_what_was_done(installation:
     assert installation.keyfob("instance", "reactivate", "i-1").code == 0
     assert installation.keyfob("instance", "revoke", "i-2").code == 0
     assert installation.statuses() == {"i-1": "active", "i-2": "revoked", "i-3": "inactive"}
+
+
+def test_a_reactivation_ends_no_sign_in_and_says_nothing_of_one(installation: Installation) -> None:
+    installation.add_owner("anna", "i-1")
+
+    async def sign_in(store: Store) -> None:
+        assert await store.add_grant(replace(a_grant("g-1", client_id="i-1"), expires=4_000_000_000))
+
+    installation.with_store(sign_in)
+    assert "1 sign-in through them ended." in installation.keyfob("instance", "suspend", "i-1").out
+    assert "ended" not in installation.keyfob("instance", "reactivate", "i-1").out
 
 
 def test_an_instance_that_has_the_status_already_is_left_as_it_is(installation: Installation) -> None:

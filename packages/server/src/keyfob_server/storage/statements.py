@@ -171,6 +171,7 @@ SET_INSTANCE_STATUS: Final = """
     where client_id = $1 and status not in ('revoked', 'deleted', 'expired')
     returning keyfob_now(), (select count(*) from delegations g
         where g.client_id = $1 and g.status = 'active' and g.expires > keyfob_now()
+            and g.client_generation = dynamically_registered_clients.generation - 1
             and ' ' || g.scope || ' ' not like '% dcr %')
 """
 
