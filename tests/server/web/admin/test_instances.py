@@ -1,15 +1,17 @@
 """Registered clients, as an administrator finds them, reads of them and switches them off and on."""
 
+import asyncio
 import base64
 import json
 import re
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 
 from keyfob_server.web.admin.instances import PAGE
-from support_admin import AdminBrowser, an_administrator, forms_of
+from support_admin import AdminBrowser, an_administrator, form_token, forms_of
 from support_app import Instance, Keyfob
 from support_sql import rows, set_status
 from support_stored_records import an_instance
@@ -154,6 +156,45 @@ def test_of_several_of_which_one_is_off_for_good_none_is_changed(keyfob: Keyfob,
     assert audit(keyfob, other) == []
 
 
+def test_what_was_done_is_shown_with_its_receipt_also_when_the_next_is_switched_off_for_good_at_this_moment(
+    keyfob: Keyfob, browser: AdminBrowser
+) -> None:
+    token = form_token(browser.get("/admin/instances"))
+    pages: list[httpx.Response] = []
+    for _ in range(20):
+        one, other = keyfob.new_instance(), keyfob.new_instance()
+        pages = together(
+            browser,
+            [
+                ("form_token", token),
+                ("act", "suspend"),
+                ("reason", "r"),
+                ("id", one.client_id),
+                ("id", other.client_id),
+            ],
+            [("form_token", token), ("act", "revoke"), ("reason", "r"), ("id", other.client_id)],
+        )
+        if pages[0].status_code == 409 and audit(keyfob, one):
+            break
+    else:
+        pytest.fail("they never met")
+    assert "Suspended 1 instance" in pages[0].text
+    assert f'Receipt for <a href="/admin/instances/{one.client_id}"' in pages[0].text
+    assert other.client_id in pages[0].text.partition("switched off for good at this moment")[2]
+    assert "Nothing" not in pages[0].text
+
+
+def test_revoking_asks_for_a_recent_password_one_by_one_as_for_many(keyfob: Keyfob, browser: AdminBrowser) -> None:
+    one, other = keyfob.new_instance(), keyfob.new_instance()
+    page = browser.get(f"/admin/instances/change?act=revoke&id={one.client_id}")
+    keyfob.clock.forward(6 * 60)
+    refused = browser.submit(page, reason="a try")
+    assert (refused.status_code, "Give your password again" in refused.text) == (403, True)
+    assert audit(keyfob, one) == []
+    assert browser.get(f"/admin/instances/change?act=revoke&id={one.client_id}", follow=False).status_code == 303
+    assert change(browser, "suspend", other).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [("", 422), ("act=suspend", 422), ("id=x", 422), ("act=delete&id=x", 422), ("act=suspend&id=x", 404)],
@@ -173,6 +214,21 @@ def test_an_instance_whose_status_somebody_wrote_by_hand_is_shown_as_it_stands(
     instance = keyfob.new_instance()
     set_status(keyfob.database, instance.client_id, "on hold")
     assert "Suspended (on hold)" in browser.get(f"/admin/instances/{instance.client_id}").text
+
+
+def together(browser: AdminBrowser, *forms: list[tuple[str, str]]) -> list[httpx.Response]:
+    """Send all of these forms at once."""
+    headers = {
+        "content-type": "application/x-www-form-urlencoded",
+        "cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items()),
+    }
+
+    async def send() -> list[httpx.Response]:
+        bodies = [urlencode(form) for form in forms]
+        asked = (browser._ask("POST", "/admin/instances/change", body, headers) for body in bodies)
+        return await asyncio.gather(*asked)
+
+    return browser.keyfob.run(send())
 
 
 def audit(keyfob: Keyfob, instance: Instance) -> list[tuple[object, ...]]:

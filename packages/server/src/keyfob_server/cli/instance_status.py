@@ -61,6 +61,7 @@ def _change(
     match act(here, lambda tools: acts.change_instances(tools.store, chosen, change)):
         case acts.InstancesChanged() as done:
             _tell(done, verb, user_name, as_json=as_json)
+            _tell_left(done)
         case acts.NoSuchInstances(missing):
             raise CommandFailed(f"there is no instance {', '.join(missing)}; nothing was changed", ExitCode.NOT_FOUND)
         case acts.OffForGood(final):
@@ -91,7 +92,8 @@ def _tell(done: acts.InstancesChanged, verb: Verb, user_name: str | None, *, as_
     if as_json:
         named = {"changed": done.changed, "unchanged": done.unchanged}
         shown = {name: [as_document(one) for one in instances] for name, instances in named.items()}
-        echo_json(shown | {"receipts": [killed.receipt.facts() for killed in done.receipts]})
+        receipts = [killed.receipt.facts() for killed in done.receipts]
+        echo_json({**shown, "receipts": receipts, "late": done.late, "unreached": done.unreached})
         return
     for one in done.changed:
         echo(f"{verb.past} {as_phrase(one)}.")
@@ -104,6 +106,16 @@ def _tell(done: acts.InstancesChanged, verb: Verb, user_name: str | None, *, as_
             echo(f"{count(dead, 'sign-in')} through them ended.")
     elif not done.unchanged:
         echo(f"No instance of {plain(user_name or '')} was left to {verb.name}.")
+
+
+def _tell_left(done: acts.InstancesChanged) -> None:
+    """What was asked for and not done, when others were changed already. Raises CommandFailed."""
+    left = [f"{', '.join(done.late)} was switched off for good at this moment"] if done.late else []
+    if done.unreached:
+        left.append(f"the database was busy and {', '.join(done.unreached)} was not reached: try again")
+    if left:
+        code = ExitCode.UNAVAILABLE if done.unreached else ExitCode.REFUSED
+        raise CommandFailed(f"the others are done, but {'; '.join(left)}", code)
 
 
 SUSPEND = Verb("suspend", "Suspended", INACTIVE, "Tokens are dead at once; `keyfob instance reactivate` undoes it.")

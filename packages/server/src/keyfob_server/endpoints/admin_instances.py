@@ -7,6 +7,7 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.admin_services import AdminServices
 from keyfob_server.endpoints.administration import MAX_REASON, NoSuchInstances, OffForGood, Unfit
 from keyfob_server.endpoints.kill import Killed, change_status
+from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.rules.accounts import is_plain_text
 from keyfob_server.rules.acts import Act, AuditRecord
 from keyfob_server.rules.instance_search import GrantSummary
@@ -47,6 +48,10 @@ class InstancesActed:
     done: tuple[Killed, ...]
     unchanged: tuple[InstanceSummary, ...]
     """They had the status already."""
+    late: tuple[ClientId, ...] = ()
+    """Not changed: they were switched off for good at this moment."""
+    unreached: tuple[ClientId, ...] = ()
+    """Not changed: the database did not answer any more."""
 
 
 async def story_of(admin: AdminServices, client_id: ClientId) -> InstanceStory | None:
@@ -80,7 +85,10 @@ async def found_instances(
 async def act_on_instances(
     admin: AdminServices, client_ids: tuple[ClientId, ...], status: str, act: Act
 ) -> InstancesActed | NoSuchInstances | OffForGood | Unfit:
-    """All or none as far as one can see before; a reason is required. Raises StorageUnavailable."""
+    """All or none as far as one can see before; a reason is required.
+
+    Raises StorageUnavailable when nothing was done.
+    """
     if not act.reason.strip():
         return Unfit("say why: the reason is kept with the change")
     if len(act.reason) > MAX_REASON or not is_plain_text(act.reason):
@@ -93,17 +101,24 @@ async def act_on_instances(
     services = admin.services
     done: list[Killed] = []
     late: list[ClientId] = []
-    for one in present:
-        if one.status == status:
-            continue
-        killed = await change_status(
-            admin.store, one.client_id, status, act, signer=services.signer, issuer=services.policy.issuer
-        )
+    open_ones = [one for one in present if one.status != status]
+    while open_ones:
+        one = open_ones[0]
+        try:
+            killed = await change_status(
+                admin.store, one.client_id, status, act, signer=services.signer, issuer=services.policy.issuer
+            )
+        except StorageUnavailable:
+            if not done:
+                raise
+            break
+        del open_ones[0]
         if killed is None:
             late.append(one.client_id)
         else:
             done.append(killed)
             services.events.emit("instance.status_changed", client_id=one.client_id, status=status)
-    if late:
+    if late and not done:
         return OffForGood(tuple(late))
-    return InstancesActed(tuple(done), tuple(one for one in present if one.status == status))
+    unchanged = tuple(one for one in present if one.status == status)
+    return InstancesActed(tuple(done), unchanged, tuple(late), tuple(one.client_id for one in open_ones))

@@ -6,7 +6,7 @@ from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.endpoints.kill import Killed, change_status
 from keyfob_server.ports.keys import TokenSigner
 from keyfob_server.ports.passwords import Passwords
-from keyfob_server.ports.storage import AdminStore
+from keyfob_server.ports.storage import AdminStore, StorageUnavailable
 from keyfob_server.rules.accounts import NewAccount, account_refusal, is_plain_text, password_refusal
 from keyfob_server.rules.acts import ITSELF, Act
 from keyfob_server.rules.records import ACTIVE, FINAL, REVOKED, Account
@@ -62,6 +62,10 @@ class InstancesChanged:
     """Those that had the status already."""
     receipts: tuple[Killed, ...] = ()
     """Of those that changed, in their order."""
+    late: tuple[ClientId, ...] = ()
+    """Not changed: they were switched off for good at this moment."""
+    unreached: tuple[ClientId, ...] = ()
+    """Not changed: the database did not answer any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class NoSuchInstances:
 
 @dataclass(frozen=True, slots=True)
 class OffForGood:
-    """Revoked, deleted and expired are final. Found before anything was changed, unless it happened at this moment."""
+    """Revoked, deleted and expired are final. Nothing was changed."""
 
     client_ids: tuple[ClientId, ...]
 
@@ -157,14 +161,20 @@ async def change_instances(
     if final := tuple(one.client_id for one in present if one.status in FINAL and one.status != change.status):
         return OffForGood(final)
     unchanged = tuple(one for one in present if one.status == change.status)
-    lost: list[ClientId] = []
+    open_ones = [one for one in present if one.status != change.status]
+    late: list[ClientId] = []
     changed: list[InstanceSummary] = []
     receipts: list[Killed] = []
-    for one in present:
-        if one in unchanged:
-            continue
-        act = Act(change.by, change.reason, change.origin)
-        done = await change_status(store, one.client_id, change.status, act, signer=signer, issuer=issuer)
+    act = Act(change.by, change.reason, change.origin)
+    while open_ones:
+        one = open_ones[0]
+        try:
+            done = await change_status(store, one.client_id, change.status, act, signer=signer, issuer=issuer)
+        except StorageUnavailable:
+            if not changed:
+                raise
+            break
+        del open_ones[0]
         after = await store.find_instance(one.client_id)
         if done and after is not None:
             changed.append(after)
@@ -173,5 +183,8 @@ async def change_instances(
             # Somebody else revoked it at the same moment, which is what was asked for.
             unchanged += (after,)
         else:
-            lost.append(one.client_id)
-    return OffForGood(tuple(lost)) if lost else InstancesChanged(tuple(changed), unchanged, tuple(receipts))
+            late.append(one.client_id)
+    if late and not changed:
+        return OffForGood(tuple(late))
+    unreached = tuple(one.client_id for one in open_ones)
+    return InstancesChanged(tuple(changed), unchanged, tuple(receipts), tuple(late), unreached)

@@ -104,3 +104,7 @@ class ChangedView:
     text: str
     receipts: tuple[ReceiptShown, ...]
     unchanged: tuple[InstanceRow, ...]
+    late: tuple[str, ...] = ()
+    """Client ids of what somebody else switched off for good at this moment."""
+    unreached: tuple[str, ...] = ()
+    """Client ids of what the database was too busy for."""

@@ -112,7 +112,7 @@ class InstancePages:
             case NoSuchInstances():
                 return self._missing(visit)
             case OffForGood(final):
-                text = f"{', '.join(final)} is switched off for good. Nothing else was changed."
+                text = f"{', '.join(final)} is switched off for good. Nothing was changed."
                 view = RefusedView(frame_of(visit, LIST), "This cannot be changed any more", text, LIST)
                 return self.pages.render(view, status=_REFUSED)
             case _:
@@ -151,8 +151,10 @@ class InstancePages:
             text=verb.effect if number else "What you chose was so already.",
             receipts=tuple(receipt_shown(killed) for killed in outcome.done),
             unchanged=tuple(row_of(one) for one in outcome.unchanged),
+            late=outcome.late,
+            unreached=outcome.unreached,
         )
-        return self.pages.render(view)
+        return self.pages.render(view, status=_REFUSED if outcome.late or outcome.unreached else 200)
 
     def _missing(self, visit: Visit) -> Response:
         text = "It may have been removed long after it ended, or the address is misspelt."
@@ -161,10 +163,9 @@ class InstancePages:
 
 
 def _check_password(visit: Visit, asked: Parameters) -> None:
-    """Revoking many is dangerous. Raises PasswordNeeded."""
-    ids = _ids(asked)
-    if asked.get("act") == "revoke" and len(ids) > 1:
-        visit.require_recent_password(change_path("revoke", ids))
+    """Nobody can undo it, and one after the other is as much as many at once. Raises PasswordNeeded."""
+    if asked.get("act") == "revoke":
+        visit.require_recent_password(change_path("revoke", _ids(asked)))
 
 
 def _ids(asked: Parameters) -> tuple[ClientId, ...]:
