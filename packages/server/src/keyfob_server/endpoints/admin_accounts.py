@@ -64,9 +64,12 @@ async def act_on_account(
     if refusal := refusal_to_change(administrator, account):
         return NotYours(refusal)
     if what == "sign_out":
-        done = await admin.store.account_acts.sign_out_everywhere(user_name, act=act)
+        done = await admin.store.account_acts.sign_out_everywhere(user_name, by=administrator.account, act=act)
     else:
         status = INACTIVE if what == "disable" else ACTIVE
-        done = await admin.store.set_account_status(user_name, status, act=act)
+        done = await admin.store.account_acts.set_status(user_name, status, by=administrator.account, act=act)
+    if not done:
+        # accounts are never removed, so it is the administrator's own that moved
+        return NotYours("your own account was changed at this moment; nothing was done")
     admin.services.events.emit("account.changed", account_id=account.id, change=what)
-    return AccountChanged(user_name) if done else NoSuchAccount()
+    return AccountChanged(user_name)

@@ -5,12 +5,20 @@ from keyfob_server.rules.records import Account
 
 
 class AccountActs(Protocol):
-    """What the admin pages do to accounts beside the verbs of the command line. All raise StorageUnavailable."""
+    """What the admin pages do to accounts beside the verbs of the command line. All raise StorageUnavailable.
+
+    `by` is the administrator who was judged: False, and nothing changed, when their own account is not active any more,
+    or its generation or roles moved since. So of two who take each other out at one moment, one stays.
+    """
 
     async def search(self, prefix: str, *, after: str = "", limit: int = 50) -> list[Account]:
         """By user name, those that begin with `prefix`, the page after `after`."""
         ...
 
-    async def sign_out_everywhere(self, user_name: str, *, act: Act) -> bool:
-        """Raise the account's generation: sessions, codes and tokens from before die. False for no such account."""
+    async def set_status(self, user_name: str, status: str, *, by: Account, act: Act) -> bool:
+        """Set the status and raise the generation. False also for no such account."""
+        ...
+
+    async def sign_out_everywhere(self, user_name: str, *, by: Account, act: Act) -> bool:
+        """Raise the account's generation: sessions, codes and tokens from before die. False as above."""
         ...

@@ -21,9 +21,23 @@ class SqlAccountActs:
             rows.account_of(row) for row in await self._executor.read(account_acts_statements.SEARCH_ACCOUNTS, asked)
         ]
 
-    async def sign_out_everywhere(self, user_name: str, *, act: Act) -> bool:
+    async def set_status(self, user_name: str, status: str, *, by: Account, act: Act) -> bool:
         done = await self._executor.write(
+            _stands(by),
+            account_step("status_changed", user_name, act, after=status),
+            Step(statements.SET_ACCOUNT_STATUS, (user_name, status)),
+        )
+        return bool(done)
+
+    async def sign_out_everywhere(self, user_name: str, *, by: Account, act: Act) -> bool:
+        done = await self._executor.write(
+            _stands(by),
             account_step("signed_out_everywhere", user_name, act),
             Step(statements.RAISE_ACCOUNT_GENERATION, (user_name,)),
         )
         return bool(done)
+
+
+def _stands(by: Account) -> Step:
+    """Brings no row when the account is not as it was judged any more; then nothing of the operation is done."""
+    return Step(account_acts_statements.STANDS, (by.id, by.generation, " ".join(by.roles)))

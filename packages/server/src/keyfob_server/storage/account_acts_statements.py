@@ -7,3 +7,7 @@ SEARCH_ACCOUNTS: Final = """
         phone_number, phone_number_verified, roles
     from accounts where user_name >= $1 and user_name < $2 and user_name > $3 order by user_name limit $4
 """
+
+STANDS: Final = """
+    select id from accounts where id = $1 and status = 'active' and generation = $2 and roles = $3
+"""
