@@ -8,7 +8,7 @@ import pytest
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.acts import Act
 from support_engines import Database
-from support_stored_records import an_account
+from support_stored_records import a_session, an_account
 
 BEN = replace(an_account("ben"), roles=("owner",))
 ACT = Act("admin page: ben", "a try", "192.0.2.1")
@@ -118,3 +118,21 @@ def test_of_two_who_take_each_other_out_at_one_moment_one_stays(database: Databa
         return stayed
 
     assert database.run(scenario) == [["active", "inactive"]] * 10
+
+
+def test_an_administrators_session_begins_and_ends_with_a_row_each_and_ends_the_one_before(database: Database) -> None:
+    first, second = a_session("s-1"), a_session("s-2")
+
+    async def scenario(store: Store) -> tuple[list[bool], list[str], list[tuple[str, str]]]:
+        acts = store.account_acts
+        await acts.add_administrator_session(first, user_name="ben", role="owner", replaces=None, act=ACT)
+        await acts.add_administrator_session(second, user_name="ben", role="owner", replaces=first.id, act=ACT)
+        with pytest.raises(ValueError, match="exists"):
+            await acts.add_administrator_session(second, user_name="ben", role="owner", replaces=None, act=ACT)
+        ended = [await acts.end_administrator_session(second.id, user_name="ben", act=ACT) for _ in range(2)]
+        found = [(await store.load(session_id=one.id)).session for one in (first, second)]
+        told = await store.audit.list_audit_of("account", "ben")
+        return ended, [one.status for one in found if one], [(row.event, row.after) for row in told]
+
+    rows = [("admin.signed_out", ""), ("admin.signed_in", "owner"), ("admin.signed_in", "owner")]
+    assert database.run(scenario) == ([True, False], ["ended", "ended"], rows)

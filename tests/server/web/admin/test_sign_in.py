@@ -10,9 +10,9 @@ from keyfob_server.rules.admin_client import ADMIN_CLIENT_ID
 from keyfob_server.web.admin.guard import SIGN_IN
 from keyfob_server.web.pages.render import DemoAccount, Pages
 from keyfob_server.web.pages.views import SignInView
-from support_admin import ADMIN_BASE, AdminBrowser, admin_app_of, an_administrator
+from support_admin import ADMIN_BASE, AdminBrowser, add_account, admin_app_of, an_administrator, form_token
 from support_app import BASE, REDIRECT, TOKEN, Keyfob, basic
-from support_sql import rows
+from support_sql import change, rows
 
 
 def begun(browser: AdminBrowser, path: str = SIGN_IN) -> dict[str, str]:
@@ -49,6 +49,23 @@ def test_the_request_is_the_code_flow_with_pkce_state_and_a_bound_on_the_passwor
     }
     assert begun(browser, f"{SIGN_IN}?again=1")["max_age"] == "300"
     assert begun(browser, f"{SIGN_IN}?switch=1")["prompt"] == "select_account"
+
+
+def test_j7_a_sign_in_and_a_sign_out_are_acts_of_the_audit_with_the_role_that_was_in_force(
+    keyfob: Keyfob, browser: AdminBrowser
+) -> None:
+    add_account(keyfob, "sally", "support")
+    change(keyfob.database, "update accounts set roles = 'owner' where user_name = 'sally'")
+    page = browser.sign_in("sally")
+    browser.post("/admin/sign-out", {"form_token": form_token(page)})
+    text = "select event, subject_kind, actor, origin, before, after from audit where subject_id = 'sally' order by id"
+    assert rows(keyfob.database, text)[1:] == [
+        ("admin.signed_in", "account", "admin page: sally", "127.0.0.1", "", "owner"),
+        ("admin.signed_out", "account", "admin page: sally", "127.0.0.1", "", ""),
+    ]
+    again = browser.post("/admin/sign-out", {"form_token": form_token(page)})
+    assert again.status_code == 403
+    assert len(rows(keyfob.database, text)) == 3
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from typing import Final, assert_never
 from keyfob_protocol.identifiers import SessionId
 from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_protocol.pkce import challenge_of
+from keyfob_server.endpoints.admin_services import AdminServices
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.admin_client import ADMIN_CLIENT_ID, AdminAddress
 from keyfob_server.rules.admin_sign_in import AdminSignInClaims, own_return
-from keyfob_server.rules.administrators import ABSOLUTE_S, IDLE_S, RECENT_PASSWORD_S, SIGN_IN_S, role_of
+from keyfob_server.rules.administrators import ABSOLUTE_S, IDLE_S, RECENT_PASSWORD_S, SIGN_IN_S, act_of, role_of
 from keyfob_server.rules.code import Mismatch, Redeem, Replayed, judge
 from keyfob_server.rules.records import ACTIVE, REVOKED, Account, Grant, Loaded, Session
 from keyfob_server.rules.sealed_claims import CodeClaims
@@ -94,9 +95,13 @@ async def begin_sign_in(
 
 
 async def finish_sign_in(
-    services: Services, address: AdminAddress, parameters: Parameters, *, cookie: str | None, replaces: SessionId | None
+    admin: AdminServices, parameters: Parameters, *, cookie: str | None, replaces: SessionId | None, origin: str
 ) -> AdministratorSignedIn | NoAdministrator | SignInRefused:
-    """The answer of the authorization endpoint came. `replaces` is the session that the browser had until now."""
+    """The answer of the authorization endpoint came, to the network address `origin`.
+
+    `replaces` is the session that the browser had until now. Raises StorageUnavailable.
+    """
+    services = admin.services
     opened = _opened(services, parameters, cookie)
     if isinstance(opened, SignInRefused):
         return opened
@@ -108,7 +113,7 @@ async def finish_sign_in(
         code,
         loaded,
         client_id=ADMIN_CLIENT_ID,
-        redirect_uri=address.callback,
+        redirect_uri=admin.address.callback,
         code_verifier=code_verifier_of(cookie or ""),
     )
     match verdict:
@@ -120,7 +125,7 @@ async def finish_sign_in(
             # what the request asked for passed through the browser (OpenID Connect Core section 3.1.3.7)
             if code.authentication.auth_time < state.password_since:
                 return SignInRefused("the password was given too long ago")
-            return await _sign_in(services, code, loaded, state.return_to, replaces)
+            return await _sign_in(admin, code, loaded, return_to=state.return_to, replaces=replaces, origin=origin)
         case _:
             assert_never(verdict)
 
@@ -144,21 +149,22 @@ def _opened(
 
 
 async def _sign_in(
-    services: Services, code: CodeClaims, loaded: Loaded, return_to: str, replaces: SessionId | None
+    admin: AdminServices, code: CodeClaims, loaded: Loaded, *, return_to: str, replaces: SessionId | None, origin: str
 ) -> AdministratorSignedIn | NoAdministrator | SignInRefused:
-    account, now = loaded.account, loaded.now
+    services, account, now = admin.services, loaded.account, loaded.now
     if account is None:
         return SignInRefused("unknown account")
     if not await services.store.add_grant(_spent(services, code, now)):
         return SignInRefused("code replayed")
-    if role_of(account) is None:
+    role = role_of(account)
+    if role is None:
         services.events.emit("admin.refused", account_id=account.id, reason="no administrator's role")
         return NoAdministrator(account)
     cookie = cookie_from(services.entropy.bytes(32))
     session_id = admin_session_id_of(cookie)
     if session_id is None:
         raise AssertionError("a fresh cookie has the form of a cookie")
-    await services.sessions.add_session(
+    await admin.store.account_acts.add_administrator_session(
         Session(
             id=session_id,
             account_id=account.id,
@@ -168,10 +174,12 @@ async def _sign_in(
             created=now,
             seen_at=now,
             expires=now + ABSOLUTE_S,
-        )
+        ),
+        user_name=account.user_name,
+        role=role,
+        replaces=replaces,
+        act=act_of(account, origin=origin),
     )
-    if replaces is not None:
-        await services.sessions.end_session(replaces)
     services.events.emit("admin.signed_in", account_id=account.id)
     return AdministratorSignedIn(cookie, own_return(return_to))
 

@@ -1,7 +1,8 @@
 from typing import Protocol
 
+from keyfob_protocol.identifiers import SessionId
 from keyfob_server.rules.acts import Act
-from keyfob_server.rules.records import Account
+from keyfob_server.rules.records import Account, Session
 
 
 class AccountActs(Protocol):
@@ -21,4 +22,17 @@ class AccountActs(Protocol):
 
     async def sign_out_everywhere(self, user_name: str, *, by: Account, act: Act) -> bool:
         """Raise the account's generation: sessions, codes and tokens from before die. False as above."""
+        ...
+
+    async def add_administrator_session(
+        self, session: Session, *, user_name: str, role: str, replaces: SessionId | None, act: Act
+    ) -> None:
+        """Somebody with this role signed in at the admin pages; the session that the browser had ends.
+
+        Raises ValueError when the id exists.
+        """
+        ...
+
+    async def end_administrator_session(self, session_id: SessionId, *, user_name: str, act: Act) -> bool:
+        """False, and no audit row, when it had ended."""
         ...

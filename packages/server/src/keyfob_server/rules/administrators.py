@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from keyfob_server.rules.acts import Act
 from keyfob_server.rules.liveness import live_session
 from keyfob_server.rules.records import Account, Loaded, Session
 
@@ -55,6 +56,11 @@ def administrator_of(loaded: Loaded) -> Administrator | NoRole | None:
         return None
     role = role_of(live.account)
     return Administrator(live.account, role, live.session) if role else NoRole(live.account)
+
+
+def act_of(account: Account, *, reason: str = "", origin: str = "") -> Act:
+    """What an administrator does at the admin pages, as it is kept."""
+    return Act(f"admin page: {account.user_name}", reason, origin)
 
 
 def refusal_to_change(administrator: Administrator, account: Account) -> str | None:

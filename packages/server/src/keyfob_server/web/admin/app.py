@@ -78,8 +78,9 @@ class AdminApp:
 def admin_app(admin: AdminServices, pages: AdminPages, health: HealthEndpoints, limits: Limits) -> AdminApp:
     """Raises ValueError for a page that names no role."""
     cookies = AdminCookies(admin.address)
-    sign_in = SignInEndpoints(admin, pages, cookies)
-    guard = Guard(admin, pages, cookies, AddressReader(admin.services.policy.trusted_proxies), limits)
+    addresses = AddressReader(admin.services.policy.trusted_proxies)
+    sign_in = SignInEndpoints(admin, pages, cookies, addresses)
+    guard = Guard(admin, pages, cookies, addresses, limits)
     table = (*admin_routes(admin, pages), AdminRoute("/admin/sign-out", "POST", sign_in.sign_out, "support"))
     check_routes(table)
     troubles = AdminTroubles(pages)

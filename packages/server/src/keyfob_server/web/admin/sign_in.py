@@ -15,6 +15,7 @@ from keyfob_server.endpoints.admin_sign_in import (
     finish_sign_in,
 )
 from keyfob_server.rules.sessions import admin_session_id_of
+from keyfob_server.web.address import AddressReader
 from keyfob_server.web.admin.cookies import AdminCookies
 from keyfob_server.web.admin.guard import SIGN_IN
 from keyfob_server.web.admin.render import AdminPages
@@ -31,6 +32,7 @@ class SignInEndpoints:
     admin: AdminServices
     pages: AdminPages
     cookies: AdminCookies
+    addresses: AddressReader
 
     async def begin(self, request: Request) -> Response:
         """To the sign-in page of the public listener. `return_to`, `again` and `switch` say what for."""
@@ -51,11 +53,11 @@ class SignInEndpoints:
         """The redirect back, with a code."""
         session = self.cookies.read_session(request.scope)
         outcome = await finish_sign_in(
-            self.admin.services,
-            self.admin.address,
+            self.admin,
             query_parameters(request.scope),
             cookie=self.cookies.read_sign_in(request.scope),
             replaces=admin_session_id_of(session),
+            origin=self.addresses.read(request.scope).address,
         )
         match outcome:
             case AdministratorSignedIn(cookie, return_to):
@@ -74,8 +76,11 @@ class SignInEndpoints:
         return response
 
     async def sign_out(self, visit: Visit) -> Response:
-        await self.admin.services.sessions.end_session(visit.administrator.session.id)
-        self.admin.services.events.emit("admin.signed_out", account_id=visit.administrator.account.id)
+        administrator = visit.administrator
+        await self.admin.store.account_acts.end_administrator_session(
+            administrator.session.id, user_name=administrator.account.user_name, act=visit.act()
+        )
+        self.admin.services.events.emit("admin.signed_out", account_id=administrator.account.id)
         response = self.pages.render(_SIGNED_OUT)
         response.headers.append("set-cookie", self.cookies.set_session(""))
         response.headers.append("set-cookie", self.cookies.set_signed_out(out=True))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from keyfob_protocol.parameters import Parameters
 from keyfob_server.rules.acts import Act
-from keyfob_server.rules.administrators import Administrator
+from keyfob_server.rules.administrators import Administrator, act_of
 
 
 class PasswordNeeded(Exception):
@@ -34,7 +34,7 @@ class Visit:
     request_id: str
 
     def act(self, reason: str = "") -> Act:
-        return Act(f"admin page: {self.administrator.account.user_name}", reason, self.origin)
+        return act_of(self.administrator.account, reason=reason, origin=self.origin)
 
     def require_recent_password(self, return_to: str) -> None:
         """Raises PasswordNeeded; the person comes back to the path `return_to` when they have given it again."""
