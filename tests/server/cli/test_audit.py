@@ -69,3 +69,22 @@ def test_j7_a_row_that_was_changed_or_an_end_that_was_cut_off_is_one_line_and_ex
     assert "the seal that was noted down is not there" in installation.keyfob(
         "audit", "verify", "--seal", last
     ).refusal(1)
+
+
+def test_j7_after_a_verification_key_was_dropped_the_audit_says_what_it_cannot_check_and_is_not_broken(
+    installation: Installation,
+) -> None:
+    seal(installation)
+    sealed = installation.keyfob("audit", "verify", "--json").document()
+    key_id = str(sealed["last_seal"]).partition("$")[0]
+    root = ("--root", "verification")
+    for command in (("rotate",), ("rotate", "--promote"), ("drop", key_id, "--yes")):
+        assert installation.keyfob("master-key", command[0], *root, *command[1:]).code == 0
+    seal(installation)
+    refusal = installation.keyfob("audit", "verify").refusal(1)
+    assert refusal.startswith(f"not verifiable: rows 1 to {sealed['rows']} were sealed by the key {key_id}")
+    assert refusal.endswith(f"If you dropped that key yourself, say --dropped {key_id}")
+    done = installation.keyfob("audit", "verify", "--dropped", key_id)
+    assert done.out.startswith("3 rows as they were sealed, and 0 newer that will be.\nNot checked: rows 1 to ")
+    document = installation.keyfob("audit", "verify", "--dropped", key_id, "--json").document()
+    assert document["unchecked"] == [{"key": key_id, "first": 1, "last": sealed["rows"]}]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,7 +11,16 @@ import pytest
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.roots import create_roots
 from keyfob_server.crypto.secrets import HmacSecretHasher
-from keyfob_server.endpoints.audit import BATCH, Broken, Intact, Sealer, seal_pending, verify
+from keyfob_server.endpoints.audit import (
+    BATCH,
+    Broken,
+    Intact,
+    NotVerifiable,
+    Sealer,
+    Unchecked,
+    seal_pending,
+    verify,
+)
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.acts import Act
 from support_engines import Database, engine_of, open_store
@@ -41,8 +51,10 @@ def filled(database: Database, count: int = 4) -> None:
     database.run(scenario)
 
 
-def verdict(database: Database, *, expected: str = "", hasher: HmacSecretHasher = HASHER) -> Intact | Broken:
-    return database.run(lambda store: verify(store.audit, hasher, expected=expected))
+def verdict(
+    database: Database, *, expected: str = "", hasher: HmacSecretHasher = HASHER, dropped: frozenset[str] = frozenset()
+) -> Intact | NotVerifiable | Broken:
+    return database.run(lambda store: verify(store.audit, hasher, expected=expected, dropped=dropped))
 
 
 def test_rows_that_nobody_touched_are_intact(database: Database) -> None:
@@ -111,9 +123,37 @@ def test_j7_who_has_the_database_and_not_the_key_cannot_seal_another_story(datab
     change(file_of(database), "update audit set reason = 'another', seal = null, seal_number = null")
     assert database.run(lambda store: seal_pending(store.audit, STRANGER)) == 4
     assert verdict(database, hasher=STRANGER).__class__ is Intact
-    seen = verdict(database)
-    assert isinstance(seen, Broken)
-    assert seen.number == 1
+    assert verdict(database) == NotVerifiable((Unchecked(STRANGER.hash("x", "x").partition("$")[0], 1, 4),))
+
+
+def test_j7_rows_that_a_dropped_key_sealed_are_not_verifiable_and_those_after_them_are_checked(
+    database: Database,
+) -> None:
+    old = create_roots(SystemEntropy())
+    new = create_roots(SystemEntropy())
+    both = HmacSecretHasher(replace(new, verification=(*new.verification, *old.verification)))
+    key_id = old.verification[0].id
+
+    async def act(store: Store, name: str, hasher: HmacSecretHasher) -> None:
+        await store.add_account(an_account(name), password_hash="h", act=Act("ben", "why"))
+        await seal_pending(store.audit, hasher)
+
+    async def scenario(store: Store) -> None:
+        for name, hasher in (("a", HmacSecretHasher(old)), ("b", HmacSecretHasher(old)), ("c", both), ("d", both)):
+            await act(store, name, hasher)
+
+    database.run(scenario)
+    after = HmacSecretHasher(new)
+    assert isinstance(verdict(database, hasher=both), Intact)
+    assert verdict(database, hasher=after) == NotVerifiable((Unchecked(key_id, 1, 2),))
+    assert verdict(database, hasher=after, dropped=frozenset({"another"})) == NotVerifiable((Unchecked(key_id, 1, 2),))
+    seen = verdict(database, hasher=after, dropped=frozenset({key_id}))
+    assert isinstance(seen, Intact)
+    assert (seen.rows, seen.unchecked) == (4, (Unchecked(key_id, 1, 2),))
+    change(file_of(database), "update audit set reason = 'another' where seal_number = 3")
+    assert verdict(database, hasher=after, dropped=frozenset({key_id})).__class__ is Broken
+    change(file_of(database), "delete from audit where seal_number = 1")
+    assert verdict(database, hasher=after) == Broken(1, "a row is missing")
 
 
 def test_two_that_seal_at_once_make_one_chain(database: Database) -> None:

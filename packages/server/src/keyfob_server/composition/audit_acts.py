@@ -3,14 +3,17 @@
 from keyfob_server.composition.administration import Administration
 from keyfob_server.composition.keys import load_roots
 from keyfob_server.crypto.secrets import HmacSecretHasher
-from keyfob_server.endpoints.audit import Broken, Intact, verify
+from keyfob_server.endpoints.audit import Broken, Intact, NotVerifiable, verify
 from keyfob_server.endpoints.sweeping import Swept, sweep
 from keyfob_server.settings import Settings
 
 
-async def verify_audit(tools: Administration, settings: Settings, *, expected: str) -> Intact | Broken:
+async def verify_audit(
+    tools: Administration, settings: Settings, *, expected: str, dropped: frozenset[str]
+) -> Intact | NotVerifiable | Broken:
     """Raises KeyFileUnusable, StorageUnavailable."""
-    return await verify(tools.store.audit, HmacSecretHasher(load_roots(settings)), expected=expected)
+    hasher = HmacSecretHasher(load_roots(settings))
+    return await verify(tools.store.audit, hasher, expected=expected, dropped=dropped)
 
 
 async def sweep_now(tools: Administration, settings: Settings, *, dry_run: bool) -> Swept:

@@ -74,6 +74,9 @@ class LiveSecretHasher:
     def verify(self, purpose: str, secret: str, stored: str) -> bool:
         return self.keys.root.hasher.verify(purpose, secret, stored)
 
+    def knows(self, stored: str) -> bool:
+        return self.keys.root.hasher.knows(stored)
+
 
 @dataclass(frozen=True, slots=True)
 class LiveRefreshTokens:

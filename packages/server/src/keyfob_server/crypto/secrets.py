@@ -41,6 +41,9 @@ class HmacSecretHasher:
         computed = _hash(self._keys.get(key_id, self._keys[self._newest]), purpose, secret)
         return compare_digest(computed, expected if known else _NO_DIGEST) and known
 
+    def knows(self, stored: str) -> bool:
+        return stored.partition("$")[0] in self._keys
+
 
 def _hash(key: bytes, purpose: str, secret: str) -> str:
     return digest(key, framed(purpose, secret), "sha256").hex()

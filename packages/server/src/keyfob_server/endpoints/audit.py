@@ -1,6 +1,8 @@
 """Sealing the audit's rows into a chain, and finding out whether it still holds."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from typing import Final
 
 from keyfob_server.ports.audit import AuditStore, Seal
 from keyfob_server.ports.sealing import SecretHasher
@@ -8,17 +10,36 @@ from keyfob_server.ports.world import Events
 from keyfob_server.rules.audit_chain import BEGINNING, PURPOSE, link
 
 BATCH = 200
+_SEAL: Final = re.compile(r"[0-9a-f]{8}\$[0-9a-f]{64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Intact:
-    """Every sealed row is as it was, and none is missing between the first and the last."""
+    """Every sealed row is as it was, but for `unchecked`, and none is missing between the first and the last."""
 
     rows: int
     unsealed: int
     """Newer rows, which the server seals soon."""
     last_seal: str
     """Whoever keeps it elsewhere can find out whether the end of the chain was cut off; empty without rows."""
+    unchecked: "tuple[Unchecked, ...]" = ()
+    """Sealed by keys that were dropped, as whoever asked knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """Rows one after the other whose seals name a key that is not here: nobody can say whether they were changed."""
+
+    key_id: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotVerifiable:
+    """Nothing is known to be wrong; some rows name keys that are not here, and that nobody said were dropped."""
+
+    unchecked: tuple[Unchecked, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +98,25 @@ async def seal_pending(
     return sealed
 
 
-async def verify(store: AuditStore, hasher: SecretHasher, *, expected: str = "") -> Intact | Broken:
-    """Go through the chain. `expected` is a seal that was noted down before: it must be in it.
+async def verify(
+    store: AuditStore, hasher: SecretHasher, *, expected: str = "", dropped: frozenset[str] = frozenset()
+) -> Intact | NotVerifiable | Broken:
+    """Go through the chain. `expected` is a seal that was noted down before: it must be in it. `dropped` names the
+    keys that somebody dropped: what they sealed is not checked.
 
     Raises StorageUnavailable.
     """
     number, previous = 0, BEGINNING
     met = not expected
+    unchecked: list[Unchecked] = []
     while page := await store.list_sealed(after=number, limit=BATCH):
         for one in page:
             number += 1
             if one.seal.number != number:
                 return Broken(number, "a row is missing")
-            if not hasher.verify(PURPOSE, link(one.record, number=number, previous=previous), one.seal.text):
+            if _names_a_key(one.seal.text) and not hasher.knows(one.seal.text):
+                unchecked = _with(unchecked, one.seal.text.partition("$")[0], number)
+            elif not hasher.verify(PURPOSE, link(one.record, number=number, previous=previous), one.seal.text):
                 return Broken(number, f"row {one.record.id} or the one before it was changed")
             previous = one.seal.text
             met = met or previous == expected
@@ -97,4 +124,16 @@ async def verify(store: AuditStore, hasher: SecretHasher, *, expected: str = "")
         return Broken(
             number + 1, "the seal that was noted down is not there: the end is cut off, or it is another chain"
         )
-    return Intact(number, await store.count_unsealed(), previous)
+    if any(one.key_id not in dropped for one in unchecked):
+        return NotVerifiable(tuple(unchecked))
+    return Intact(number, await store.count_unsealed(), previous, tuple(unchecked))
+
+
+def _names_a_key(seal: str) -> bool:
+    return _SEAL.fullmatch(seal) is not None
+
+
+def _with(unchecked: list[Unchecked], key_id: str, number: int) -> list[Unchecked]:
+    if unchecked and (unchecked[-1].key_id, unchecked[-1].last) == (key_id, number - 1):
+        return [*unchecked[:-1], replace(unchecked[-1], last=number)]
+    return [*unchecked, Unchecked(key_id, number, number)]

@@ -28,6 +28,10 @@ class SecretHasher(Protocol):
         """In constant time; an empty or unknown `stored` costs the same and is False."""
         ...
 
+    def knows(self, stored: str) -> bool:
+        """Whether the key that `stored` names is here: if not, False of `verify` says nothing."""
+        ...
+
 
 class RefreshTokens(Protocol):
     def mint(self, key: GrantKey, *, counter: int, salt: bytes) -> str: ...
