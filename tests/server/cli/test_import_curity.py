@@ -1,5 +1,6 @@
 """`keyfob import-curity`: the listing of the first document, and a profile with settings of registration."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,25 @@ def test_pkce_and_lifetimes_come_along(tmp_path: Path) -> None:
 def test_xml_that_is_more_than_elements_and_text_is_refused(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(XmlRefused, match=said):
         of(tmp_path, text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "idna", "zlib_codec", "punycode", "no-such-thing", "undefined"])
+def test_an_encoding_that_no_parser_should_read_is_refused_in_one_sentence(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(XmlRefused, match=r"config\.xml:1: "):
+        of(tmp_path, f'<?xml version="1.0" encoding="{encoding}"?><data/>')
+
+
+@pytest.mark.parametrize("unit", ["\n", "<a/>" + 60 * "x"], ids=["lines", "elements between text"])
+def test_a_large_file_takes_as_much_longer_as_it_is_larger(tmp_path: Path, unit: str) -> None:
+    def cpu_s(size: int) -> float:
+        (tmp_path / "config.xml").write_text(f"<a>{unit * (size // len(unit))}</a>")
+        began = time.process_time()
+        read_xml(tmp_path / "config.xml")
+        return time.process_time() - began
+
+    small = min(cpu_s(MAX_BYTES // 16) for _ in range(3))
+    # sixteen times as much; a quadratic one would take 256 times as long
+    assert cpu_s(MAX_BYTES - 100) < 80 * small
 
 
 @pytest.mark.slow

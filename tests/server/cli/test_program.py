@@ -1,5 +1,7 @@
 """What all commands have in common: help, errors of one line, exit codes, where the settings are looked for."""
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +67,25 @@ def test_wrong_usage_is_one_line_and_exit_code_2(arguments: list[str], line: str
 def test_what_an_argument_holds_cannot_act_on_the_terminal(tmp_path: Path) -> None:
     refusal = keyfob("\x1b[2J\nx", cwd=tmp_path).refusal(2)
     assert "\x1b" not in refusal
+
+
+def acts(installation: Installation) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(installation.keyfob("audit", "list", "--json").out)["acts"]
+    return [act for act in found if act["event"] != "client.changed"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [["account", "disable"], ["instance", "revoke"], ["audit", "verify", "--seal"], ["after-restore", "--reason"]],
+    ids=lambda words: words[0],
+)
+def test_an_argument_that_is_no_utf_8_is_wrong_usage_and_nothing_is_done(
+    before: list[str], installation: Installation
+) -> None:
+    odd = os.fsdecode(b"caf\xe9")
+    refusal = installation.keyfob(*before, odd).refusal(2)
+    assert refusal == "an argument is no UTF-8 text: 'caf\\xe9'"
+    assert [row["event"] for row in acts(installation)] == ["account.added"]
 
 
 def test_wrong_settings_are_one_line_that_counts_the_rest(tmp_path: Path) -> None:

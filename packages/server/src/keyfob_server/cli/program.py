@@ -1,5 +1,6 @@
 """The program `keyfob`: its commands, and how each of them ends."""
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -74,6 +75,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """The exit code. Errors are one line on standard error; only `--debug` shows more."""
     try:
+        _check_text(arguments)
         code = keyfob.main(arguments, prog_name="keyfob", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
@@ -91,3 +93,13 @@ def run(arguments: list[str]) -> int:
         return exit_code
     else:
         return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _check_text(arguments: list[str]) -> None:
+    """Neither a row nor a terminal can hold what is no text. Raises UsageError."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            shown = repr(os.fsencode(argument)[:100])[1:]
+            raise click.UsageError(f"an argument is no UTF-8 text: {shown}") from None

@@ -48,12 +48,15 @@ def read_xml(path: Path) -> Element:
 class _Tree:
     file: str
     open: list[Element] = field(default_factory=list)
+    texts: list[list[str]] = field(default_factory=list)
+    """What was said so far in each open element, in pieces."""
     root: Element | None = None
     elements: int = 0
     parser: expat.XMLParserType = field(default_factory=lambda: expat.ParserCreate(namespace_separator=_NAMESPACE_END))
 
     def read(self, body: bytes) -> Element:
         parser = self.parser
+        parser.buffer_text = True
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.CharacterDataHandler = self.said
@@ -64,6 +67,8 @@ class _Tree:
         except expat.ExpatError as error:
             what = expat.ErrorString(error.code)
             raise XmlRefused(f"{self.file}:{error.lineno}: is not XML: {what}") from error
+        except (LookupError, ValueError) as error:
+            raise XmlRefused(f"{self.file}:1: has an encoding that is not read: use UTF-8") from error
         if self.root is None:
             raise XmlRefused(f"{self.file}: is empty")
         return self.root
@@ -81,13 +86,14 @@ class _Tree:
         else:
             self.root = made
         self.open.append(made)
+        self.texts.append([])
 
     def end(self, _name: str) -> None:
-        self.open.pop()
+        self.open.pop().text = "".join(self.texts.pop())
 
     def said(self, text: str) -> None:
-        if self.open:
-            self.open[-1].text += text
+        if self.texts:
+            self.texts[-1].append(text)
 
     def doctype(self, *_of: object) -> None:
         raise self.refused("holds a document type, which is not read")
