@@ -18,6 +18,7 @@ DEFAULT_PORTS = ("443", "1024-65535")
 """Below 1024 live services that were never meant to be spoken to by strangers."""
 
 _PORTS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
+# IANA's registries of special-purpose addresses as a table of our own: Python's changes from version to version.
 _KINDS = {
     "unspecified": ("0.0.0.0/32", "::/128"),
     "loopback": ("127.0.0.0/8", "::1/128"),
@@ -26,7 +27,12 @@ _KINDS = {
     "multicast": ("224.0.0.0/4", "ff00::/8"),
     "of a provider's inner network": ("100.64.0.0/10",),
     "of this network": ("0.0.0.0/8",),
-    "of a protocol": ("192.0.0.0/24", "2001::/23", "192.88.99.0/24", "5f00::/16", "100::/64"),
+    "of a protocol": (
+        *("192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.175.48.0/24"),
+        *("2001::/23", "2620:4f:8000::/48", "5f00::/16", "100::/64", "100:0:0:1::/64"),
+    ),
+    # Azure's machines have their own services there, and nobody else reaches it
+    "of a cloud's inner network": ("168.63.129.16/32",),
     "for documentation": ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"),
     "for benchmarks": ("198.18.0.0/15",),
     "reserved": ("240.0.0.0/4",),
