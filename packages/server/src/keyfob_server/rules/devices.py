@@ -22,7 +22,7 @@ class Device:
 
     client_id: ClientId
     app_name: str
-    """Its own or its template's `client_name`."""
+    """Its own or its template's `client_name`, else `software_id`; empty without all of them."""
     name: str
     platform: str
     status: str

@@ -22,6 +22,11 @@ class _Said(msgspec.Struct):
     names: dict[str, str] = {}
     instance_name: str = ""
     instance_platform: str = ""
+    software_id: str = ""
+
+    @property
+    def called(self) -> str:
+        return self.names.get("client_name", "")
 
 
 _said: Final = msgspec.json.Decoder(_Said)
@@ -81,7 +86,7 @@ def _device_of(row: Row) -> Device:
     own, template = _said_by(attributes), _said_by(shared or "{}")
     return Device(
         client_id=ClientId(client_id),
-        app_name=own.names.get("client_name") or template.names.get("client_name", ""),
+        app_name=own.called or template.called or own.software_id or template.software_id,
         name=own.instance_name,
         platform=own.instance_platform,
         status=status,

@@ -153,8 +153,8 @@ def see_other(uri: str, *, https: bool) -> Response:
 
 
 def _name(client: Client | None) -> str:
-    """What the person knows the app by."""
-    return (client.metadata.client_name or "") if client else ""
+    """What the person may know the app by: its name, its template's, or what its maker calls it."""
+    return (client.metadata.client_name or client.metadata.software_id) if client else ""
 
 
 def _person(account: Account) -> str:
