@@ -10,14 +10,14 @@ import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.backends.null import Keyring as ForgettingKeyring
 
-from keyfob_client.auth_state import AuthState, Tokens
+from keyfob_client.auth_state import AuthState, Tokens, UnansweredRegistration
 from keyfob_client.errors import StoreUnavailable
 from keyfob_client.stores.keyring_store import KeyringStore
 from keyfob_client.stores.memory import MemoryStore
 from keyfob_client.stores.secure_store import SecureStore
 from keyfob_client.stores.state_keeper import StateKeeper
 from keyfob_protocol.identifiers import Issuer
-from support_client import ISSUER, registered
+from support_client import ISSUER, registered, registration
 
 SESSION = Path(__file__).with_name("keyring_session.py")
 
@@ -63,6 +63,21 @@ def test_tokens_are_kept_by_choice_only() -> None:
         store = MemoryStore()
         StateKeeper(store, ISSUER, with_tokens=with_tokens).save(state)
         assert (b"access-1" in (store.get(ISSUER) or b"")) is with_tokens
+
+
+def test_a_registration_without_its_answer_is_kept_by_choice_only_and_no_longer_than_that() -> None:
+    begun = AuthState(ISSUER, unanswered=UnansweredRegistration("initial-token", "a key", "{}"))
+    for chosen, loaded in ((False, AuthState(ISSUER)), (True, begun)):
+        store = MemoryStore()
+        keeper = StateKeeper(store, ISSUER, with_unanswered=chosen)
+        keeper.save(begun)
+        assert keeper.load() == loaded
+        assert (store.get(ISSUER) is not None) is chosen
+        keeper.save(begun.after_registration(registration()))
+        assert b"initial-token" not in (store.get(ISSUER) or b"")
+        keeper.save(begun)
+        keeper.save(begun.dropped())
+        assert store.get(ISSUER) is None
 
 
 @pytest.mark.parametrize("backend", [NoKeyring, ForgettingKeyring])

@@ -38,12 +38,26 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class UnansweredRegistration:
+    """A request that was sent, or is about to be: sent again in the same words it makes one registration all the same,
+    for as long as the server remembers it (minutes).
+    """
+
+    initial_token: str = field(repr=False)
+    key: str = field(repr=False)
+    """Its `Idempotency-Key`."""
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuthState:
     issuer: Issuer
     registration: ClientInformation | None = field(default=None, repr=False)
     tokens: Tokens | None = None
     signed_out: bool = False
     """The person signed out, so the next sign-in asks for the password."""
+    unanswered: UnansweredRegistration | None = None
+    """Until its answer is known."""
 
     @property
     def view(self) -> View:
@@ -52,7 +66,7 @@ class AuthState:
         return "Unauthenticated" if self.tokens is None else "Authenticated"
 
     def after_registration(self, registration: ClientInformation) -> Self:
-        return replace(self, registration=registration, tokens=None, signed_out=False)
+        return replace(self, registration=registration, tokens=None, signed_out=False, unanswered=None)
 
     def after_token(
         self, answer: TokenResponse, *, asked: tuple[str, ...], received_at: int, id_token: VerifiedIdToken | None
@@ -101,15 +115,15 @@ class AuthState:
 
     def dropped(self) -> Self:
         """Back to the beginning: the app never registers again by itself."""
-        return replace(self, registration=None, tokens=None, signed_out=False)
+        return replace(self, registration=None, tokens=None, signed_out=False, unanswered=None)
 
     def needs_refresh(self, now: int) -> bool:
         """`now` in epoch seconds. A token whose life is not known is used until the server refuses it."""
         expires_at = self.tokens.expires_at if self.tokens else None
         return expires_at is not None and now >= expires_at - REFRESH_MARGIN_S
 
-    def to_json(self, *, with_tokens: bool) -> bytes:
-        """Holds the client secret in clear: it is for a secure store alone."""
+    def to_json(self, *, with_tokens: bool, with_unanswered: bool = False) -> bytes:
+        """Holds the client secret in clear, and with `with_unanswered` the initial token: for a secure store alone."""
         document: dict[str, object] = {"format": _FORMAT, "issuer": self.issuer, "signed_out": self.signed_out}
         if self.registration is not None:
             document["registration"] = self.registration.document()
@@ -122,6 +136,12 @@ class AuthState:
                 "id_token": self.tokens.id_token,
                 "subject": self.tokens.subject,
             }
+        if with_unanswered and self.unanswered is not None:
+            document["unanswered"] = {
+                "initial_token": self.unanswered.initial_token,
+                "key": self.unanswered.key,
+                "body": self.unanswered.body,
+            }
         return dump_json(document)
 
 
@@ -132,16 +152,22 @@ def parse_auth_state(data: bytes, *, issuer: Issuer) -> AuthState:
         if document.get("format") != _FORMAT or document.get("issuer") != issuer:
             raise UnreadableState("another format or another issuer")
         registration, tokens = document.get("registration"), document.get("tokens")
+        unanswered = document.get("unanswered")
         state = AuthState(
             issuer,
             registration=parse_client_information(registration) if isinstance(registration, dict) else None,
             signed_out=flag(document, "signed_out", absent=False),
+            unanswered=_parse_unanswered(unanswered) if isinstance(unanswered, dict) else None,
         )
         if state.registration is None or not isinstance(tokens, dict):
             return state
         return replace(state, tokens=_parse_tokens(tokens))
     except (JsonDocumentError, MalformedResponse) as error:
         raise UnreadableState("damaged") from error
+
+
+def _parse_unanswered(members: dict[str, object]) -> UnansweredRegistration:
+    return UnansweredRegistration(text(members, "initial_token"), text(members, "key"), text(members, "body"))
 
 
 def _parse_tokens(members: dict[str, object]) -> Tokens:

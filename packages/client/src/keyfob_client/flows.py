@@ -7,7 +7,7 @@ loss straight after the refusal.
 
 from dataclasses import replace
 
-from keyfob_client.auth_state import AuthState
+from keyfob_client.auth_state import AuthState, UnansweredRegistration
 from keyfob_client.authorization import (
     AUTHORIZATION_RANDOM_BYTES,
     PendingAuthorization,
@@ -18,9 +18,15 @@ from keyfob_client.client_credentials import ClientCredentials
 from keyfob_client.configuration import AppConfiguration
 from keyfob_client.discovery import discovery_request, jwks_request, parse_discovery_response, parse_jwks_response
 from keyfob_client.end_session import END_SESSION_RANDOM_BYTES, end_session_request, parse_end_session_response
-from keyfob_client.errors import AuthorizationCancelled, ClientError, ConnectionFailed, InvalidIdToken
+from keyfob_client.errors import (
+    AuthorizationCancelled,
+    ClientError,
+    ConnectionFailed,
+    InvalidIdToken,
+    ServerUnavailable,
+)
 from keyfob_client.id_token import Expected, VerifiedIdToken, verify_id_token
-from keyfob_client.messages import HttpRequest, HttpResponse
+from keyfob_client.messages import HttpRequest
 from keyfob_client.registration import (
     RegistrationRequest,
     deletion_request,
@@ -28,9 +34,10 @@ from keyfob_client.registration import (
     instance_credentials,
     parse_deletion_response,
     parse_registration_response,
-    registration_request,
+    repeated_request,
+    unanswered_registration,
 )
-from keyfob_client.steps import Flow, T, save, send, visit
+from keyfob_client.steps import Flow, T, save, send, send_until_answered, visit
 from keyfob_client.token import code_request, parse_token_response, refresh_request
 from keyfob_protocol.client_information import ClientInformation
 from keyfob_protocol.identifiers import Issuer
@@ -39,9 +46,6 @@ from keyfob_protocol.token_response import TokenResponse
 
 RANDOM_BYTES = AUTHORIZATION_RANDOM_BYTES
 """What every flow that opens the browser takes from a cryptographic source, fresh each time."""
-
-
-_ATTEMPTS = 3
 
 
 def discover(issuer: Issuer) -> Flow[ServerMetadata]:
@@ -59,10 +63,11 @@ def register(
 ) -> Flow[AuthState]:
     """The person signs in with the registration client, and the token of that registers this install.
 
-    `random_bytes`: RANDOM_BYTES from a cryptographic source, used once. The initial token is not stored. An answer that
-    is lost on the way is asked for again, with a key that makes it the same registration. An app whose configuration
-    names a template is registered by that.
-    If saving fails after the 201, the server has an instance that nobody can use; it dies of never being used.
+    `random_bytes`: RANDOM_BYTES from a cryptographic source, used once. An answer that is lost on the way is asked for
+    again, with a key that makes it the same registration. What that takes is handed to the keeper before the request is
+    sent, initial token and all, and dropped with the answer: a keeper that keeps it lets `finish_registration` go on
+    after the program died. An app whose configuration names a template is registered by that.
+    If no answer can be kept, the server has an instance that nobody can use; it dies of never being used.
     """
     client = ClientCredentials(configuration.registration_client_id)
     url, pending = authorization_request(
@@ -77,13 +82,20 @@ def register(
     tokens, _ = yield from _tokens_for_code(metadata, client, url, pending)
     if configuration.software_id:
         asked = replace(asked, software_id=configuration.software_id)
-    request = registration_request(
-        metadata, asked, initial_token=tokens.access_token, key=idempotency_key(random_bytes)
-    )
-    response = yield from _send_until_answered(request)
-    registered = state.after_registration(parse_registration_response(response))
-    yield from save(registered)
-    return registered
+    unanswered = unanswered_registration(asked, initial_token=tokens.access_token, key=idempotency_key(random_bytes))
+    return (yield from _registered(state, repeated_request(metadata, unanswered), unanswered))
+
+
+def finish_registration(state: AuthState, metadata: ServerMetadata) -> Flow[AuthState]:
+    """Ask again for the answer of a registration that the state says was begun. No browser is opened.
+
+    The server gives it for some minutes; afterwards AuthorizationExpired is raised, and the person registers again.
+    ValueError for a state without one.
+    """
+    if state.unanswered is None:
+        raise ValueError("no registration is without its answer")
+    request = repeated_request(metadata, state.unanswered)
+    return (yield from _registered(state, request, state.unanswered))
 
 
 def sign_in(
@@ -166,18 +178,21 @@ def forget(state: AuthState) -> Flow[AuthState]:
     return forgotten
 
 
+def _registered(state: AuthState, request: HttpRequest, unanswered: UnansweredRegistration) -> Flow[AuthState]:
+    yield from save(replace(state, unanswered=unanswered))
+    try:
+        registration = parse_registration_response((yield from send_until_answered(request)))
+    except ClientError as error:
+        if not isinstance(error, ConnectionFailed | ServerUnavailable):
+            yield from save(replace(state, unanswered=None))
+        raise
+    registered = state.after_registration(registration)
+    yield from save(registered)
+    return registered
+
+
 def _deleted(registration: ClientInformation) -> Flow[None]:
     parse_deletion_response((yield from send(deletion_request(registration))))
-
-
-def _send_until_answered(request: HttpRequest) -> Flow[HttpResponse]:
-    """For a request that does no harm when it comes twice. Raises ConnectionFailed after the last attempt."""
-    for _ in range(_ATTEMPTS - 1):
-        try:
-            return (yield from send(request))
-        except ConnectionFailed:
-            continue
-    return (yield from send(request))
 
 
 def _tokens_for_code(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import NoReturn
 
+from keyfob_client.auth_state import UnansweredRegistration
 from keyfob_client.client_credentials import SUPPORTED_METHODS, ClientCredentials
 from keyfob_client.discovery import ACCEPT_JSON
 from keyfob_client.errors import AuthorizationExpired, InvalidConfiguration, RegistrationLost, ServerAnswerRefused
@@ -59,6 +60,20 @@ def registration_request(
 
     Raises InvalidConfiguration when the server does not register clients.
     """
+    return _request(metadata, dump_json(asked.document()), initial_token=initial_token, key=key)
+
+
+def unanswered_registration(asked: RegistrationRequest, *, initial_token: str, key: str) -> UnansweredRegistration:
+    """What has to be kept to send the same request again, also when the program was started anew."""
+    return UnansweredRegistration(initial_token, key, dump_json(asked.document()).decode())
+
+
+def repeated_request(metadata: ServerMetadata, unanswered: UnansweredRegistration) -> HttpRequest:
+    """The request itself, also the first time. Raises as `registration_request`."""
+    return _request(metadata, unanswered.body.encode(), initial_token=unanswered.initial_token, key=unanswered.key)
+
+
+def _request(metadata: ServerMetadata, body: bytes, *, initial_token: str, key: str) -> HttpRequest:
     if not metadata.registration_endpoint:
         raise InvalidConfiguration("The server does not register clients.", stage="registration")
     headers: Headers = (
@@ -67,7 +82,7 @@ def registration_request(
         ("Authorization", f"Bearer {initial_token}"),
         *((("Idempotency-Key", key),) if key else ()),
     )
-    return HttpRequest("POST", metadata.registration_endpoint, headers, dump_json(asked.document()))
+    return HttpRequest("POST", metadata.registration_endpoint, headers, body)
 
 
 def parse_registration_response(response: HttpResponse) -> ClientInformation:

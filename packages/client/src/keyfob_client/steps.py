@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from keyfob_client.auth_state import AuthState
+from keyfob_client.errors import ConnectionFailed
 from keyfob_client.messages import HttpRequest, HttpResponse
 
 
@@ -37,6 +38,8 @@ class Saved:
 Want = HttpRequest | Visit | Save
 Reply = HttpResponse | Landed | Saved
 
+_ATTEMPTS = 3
+
 T = TypeVar("T")
 Flow = Generator[Want, Reply, T]
 """`reply = yield want`, until it returns a T or raises a ClientError."""
@@ -48,6 +51,16 @@ def send(request: HttpRequest) -> Flow[HttpResponse]:
             return response
         case other:
             raise TypeError(f"an HttpRequest is answered by an HttpResponse, not by {type(other).__name__}")
+
+
+def send_until_answered(request: HttpRequest) -> Flow[HttpResponse]:
+    """For a request that does no harm when it comes twice. Raises ConnectionFailed after the last attempt."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return (yield from send(request))
+        except ConnectionFailed:
+            continue
+    return (yield from send(request))
 
 
 def visit(url: str) -> Flow[str]:

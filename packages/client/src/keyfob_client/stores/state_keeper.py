@@ -9,11 +9,13 @@ from keyfob_protocol.identifiers import Issuer
 
 @dataclass(frozen=True, slots=True)
 class StateKeeper:
-    """Only the registration is kept, unless the app chooses `with_tokens`. The initial token is never in a state."""
+    """Only the registration is kept, unless the app chooses more."""
 
     store: SecureStore
     issuer: Issuer
     with_tokens: bool = False
+    with_unanswered: bool = False
+    """A registration's initial token, `Idempotency-Key` and body, from before it is sent until its answer is kept."""
 
     def load(self) -> AuthState:
         """An unregistered state when nothing is stored, or nothing readable. Raises StoreUnavailable."""
@@ -27,7 +29,9 @@ class StateKeeper:
 
     def save(self, state: AuthState) -> None:
         """Raises StoreUnavailable."""
-        if state.registration is None:
+        unanswered = self.with_unanswered and state.unanswered is not None
+        if state.registration is None and not unanswered:
             self.store.delete(self.issuer)
         else:
-            self.store.set(self.issuer, state.to_json(with_tokens=self.with_tokens))
+            data = state.to_json(with_tokens=self.with_tokens, with_unanswered=self.with_unanswered)
+            self.store.set(self.issuer, data)
