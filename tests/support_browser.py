@@ -22,8 +22,8 @@ _QUIET = (
     "--no-first-run",
 )
 _AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_AXE_RUN = """async (tags) => {
-  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, preload: false});
+_AXE_RUN = """async ([type, values]) => {
+  const found = await axe.run(document, {runOnly: {type, values}, preload: false});
   const lines = (kind) => found[kind].flatMap((rule) => rule.nodes.map((node) => `${kind}: ${rule.id}: ${node.html}`));
   return [...lines("violations"), ...lines("incomplete")];
 }"""
@@ -56,7 +56,19 @@ def _axe_script() -> str:
 def axe_findings(page: Page) -> list[str]:
     """What axe-core holds against the page, and what it could not decide: one line for each element."""
     page.evaluate(_axe_script())
-    found: list[str] = page.evaluate(_AXE_RUN, _AXE_TAGS)
+    return _run_axe(page, "tag", _AXE_TAGS)
+
+
+def axe_findings_in_light_and_dark(page: Page) -> list[str]:
+    """As `axe_findings`, and the colours once more in the dark: all that a colour scheme changes."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found = axe_findings(page)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    return found + [f"dark: {line}" for line in _run_axe(page, "rule", ["color-contrast"])]
+
+
+def _run_axe(page: Page, kind: str, values: list[str]) -> list[str]:
+    found: list[str] = page.evaluate(_AXE_RUN, [kind, values])
     return found
 
 

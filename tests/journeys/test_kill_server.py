@@ -15,7 +15,7 @@ from support_app import TOKEN, Instance, Pkce, answer_of, basic
 from support_process import ServerProcess, serving
 from support_remote_app import LOOPBACK, RemoteApp
 
-KILLS = 200 if os.environ.get("KEYFOB_NIGHTLY") == "1" else 20
+KILLS = 200 if os.environ.get("KEYFOB_NIGHTLY") == "1" else 8
 ACKNOWLEDGED = 100 * KILLS
 INSTALLS = 8
 
@@ -79,7 +79,7 @@ def _registered(data_dir: Path) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3600 if KILLS > 20 else 300)
+@pytest.mark.timeout(3600 if KILLS > 8 else 300)
 def test_every_registration_and_token_that_was_answered_survives_kill_9(tmp_path: Path) -> None:
     chance = random.Random()  # noqa: S311 - when to kill is no secret
     with serving(tmp_path) as server:

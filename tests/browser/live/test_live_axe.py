@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from keyfob_client.redirects.loopback import LoopbackReceiver
 from support_app import REDIRECT, Instance
-from support_browser import PageAt, axe_findings
+from support_browser import PageAt, axe_findings_in_light_and_dark
 from support_live_pages import heading_is, press, sign_in
 from support_process import ServerProcess
 from support_remote_app import Landing, RemoteApp
@@ -63,16 +63,15 @@ def walk(page: Page, server: ServerProcess, app: RemoteApp, careful: Instance, l
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(
-    server: ServerProcess, careful: Instance, landing: Landing, page_at: PageAt, *, width: int, scheme: str
+def test_axe_finds_nothing_on_any_page_in_light_and_dark(
+    server: ServerProcess, careful: Instance, landing: Landing, page_at: PageAt, *, width: int
 ) -> None:
-    page = page_at(width, dark=scheme == "dark")
+    page = page_at(width)
     found: dict[str, list[str]] = {}
     seen = 0
     for heading in walk(page, server, RemoteApp(server.base_url), careful, landing):
         seen += 1
-        wrong = axe_findings(page)
+        wrong = axe_findings_in_light_and_dark(page)
         if page.evaluate(_CUT_OFF):
             wrong.append("wider than the window")
         if wrong:
@@ -82,12 +81,11 @@ def test_axe_finds_nothing_on_any_page(
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_page_of_an_apps_own_receiver(page_at: PageAt, *, width: int, scheme: str) -> None:
-    page = page_at(width, dark=scheme == "dark")
+def test_axe_finds_nothing_on_the_page_of_an_apps_own_receiver(page_at: PageAt, width: int) -> None:
+    page = page_at(width)
     with LoopbackReceiver("http://127.0.0.1/callback") as receiver, ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(receiver.wait, timeout_s=20)
         page.goto(f"{receiver.redirect_uri}?code=1")
         assert waiting.result(20).endswith("/callback?code=1")
     heading_is(page, "Return to the app")
-    assert axe_findings(page) == []
+    assert axe_findings_in_light_and_dark(page) == []
