@@ -145,7 +145,7 @@ def _fans_out(text: str) -> bool:
 
 def test_the_documentation_lists_the_statements_that_fan_out() -> None:
     inserts = {"ADD_GRANT", "ADD_INSTANCE"}
-    found = {name for name, text in TEXTS.items() if _fans_out(text)} - inserts
+    found = {name for name, text in TEXTS.items() if _fans_out(text) and not name.startswith("FILL_")} - inserts
     page = Path(__file__).parents[3] / "docs" / "reference" / "storage.md"
     listed = re.findall(r"^\| `([A-Z_]+)` \|", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(listed) == sorted(found)

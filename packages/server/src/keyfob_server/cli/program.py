@@ -13,6 +13,7 @@ from keyfob_server.cli.apply import apply
 from keyfob_server.cli.audit import audit
 from keyfob_server.cli.check_config import check_config
 from keyfob_server.cli.client import client
+from keyfob_server.cli.copy import copy
 from keyfob_server.cli.failures import ExitCode, explain, report
 from keyfob_server.cli.import_curity import import_curity_
 from keyfob_server.cli.init import init
@@ -32,6 +33,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serve,
     check_config,
     migrate,
+    copy,
     account,
     apply,
     client,

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -96,6 +96,11 @@ def fetch(connection: sqlite3.Connection, text: str, parameters: tuple[SqlValue,
     if len(found) > MOST_ROWS:
         raise AssertionError("a text without a limit")
     return found
+
+
+def fill(connection: sqlite3.Connection, text: str, rows: Sequence[Row]) -> None:
+    """Run a text for each row; raises sqlite3.Error."""
+    connection.executemany(text, [dict(zip(_NAMES, row, strict=False)) for row in rows])
 
 
 def is_busy(error: sqlite3.Error) -> bool:

@@ -1,11 +1,12 @@
 """Which engine a database URL names. Everything that depends on the engine is behind `Database`."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from keyfob_server.ports.storage import Store
+from keyfob_server.storage.copying import Filling, View
 from keyfob_server.storage.migrate import is_postgresql, sqlite_path
 from keyfob_server.storage.sqlite_database import SqliteDatabase
 
@@ -50,12 +51,24 @@ class Database(Protocol):
         """Whether there is something of ours already; raises StorageUnavailable."""
         ...
 
+    async def schema(self) -> str | None:
+        """The step that it is at; None without a schema of ours. Raises StorageUnavailable."""
+        ...
+
     async def migrate_if_needed(self) -> None:
         """Raises MigrationFailed."""
         ...
 
     async def open(self, *, clock: Callable[[], int] | None = None) -> Store:
         """Raises StorageUnavailable with one line that says what to do. `clock`: the database's time, for tests."""
+        ...
+
+    def view(self) -> AbstractAsyncContextManager[View]:
+        """For a copy: all rows as they are at one moment."""
+        ...
+
+    def filling(self) -> AbstractAsyncContextManager[Filling]:
+        """For a copy: one transaction that is committed at the end, when nothing was raised."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -10,8 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 
 from keyfob_server.ports.storage import StorageUnavailable, Store
+from keyfob_server.storage.copying import Filling, View
 from keyfob_server.storage.migrate import MigrationFailed, head, migrate
 from keyfob_server.storage.postgres import DEADLINE_S, PostgresExecutor
+from keyfob_server.storage.postgres_copy import postgres_filling, postgres_view
 from keyfob_server.storage.postgres_errors import CONNECTING_FAILED, text_of
 from keyfob_server.storage.postgres_pool import Pool
 from keyfob_server.storage.store import SqlStore
@@ -84,6 +86,9 @@ class PostgresDatabase:
         """Whether there is a schema of ours already; raises StorageUnavailable."""
         return await self._current() is not None
 
+    async def schema(self) -> str | None:
+        return await self._current()
+
     async def migrate_if_needed(self) -> None:
         """Raises MigrationFailed."""
         try:
@@ -102,6 +107,12 @@ class PostgresDatabase:
             raise StorageUnavailable(f"the schema is {found}, and {needed} is needed: run `keyfob migrate`")
         pool = Pool(self._connect, self._connections)
         return SqlStore(PostgresExecutor(pool, clock=clock, deadline_s=self._deadline_s))
+
+    def view(self) -> AbstractAsyncContextManager[View]:
+        return postgres_view(self._connect)
+
+    def filling(self) -> AbstractAsyncContextManager[Filling]:
+        return postgres_filling(self._connect)
 
     async def _refuse_while_nodes_serve(self) -> None:
         """Raises StorageUnavailable."""

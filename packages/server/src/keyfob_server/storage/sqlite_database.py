@@ -1,14 +1,17 @@
 """A SQLite database by its URL."""
 
+import sqlite3
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
 
-from keyfob_server.ports.storage import Store
+from keyfob_server.ports.storage import StorageUnavailable, Store
 from keyfob_server.storage.connection import sqlite_warning
-from keyfob_server.storage.migrate import migrate_if_needed
+from keyfob_server.storage.copying import Filling, View
+from keyfob_server.storage.migrate import current, migrate_if_needed
 from keyfob_server.storage.sole_server import sole_server
 from keyfob_server.storage.sqlite import open_sqlite
+from keyfob_server.storage.sqlite_copy import sqlite_filling, sqlite_view
 
 
 class SqliteDatabase:
@@ -47,8 +50,20 @@ class SqliteDatabase:
     async def exists(self) -> bool:
         return self._path.exists()
 
+    async def schema(self) -> str | None:
+        try:
+            return current(self._path)
+        except (sqlite3.Error, OSError) as error:
+            raise StorageUnavailable(f"cannot use the database {self._path}: {error}") from error
+
     async def migrate_if_needed(self) -> None:
         migrate_if_needed(self._path, self._url)
 
     async def open(self, *, clock: Callable[[], int] | None = None) -> Store:
         return await open_sqlite(self._path, clock=clock)
+
+    def view(self) -> AbstractAsyncContextManager[View]:
+        return sqlite_view(self._path)
+
+    def filling(self) -> AbstractAsyncContextManager[Filling]:
+        return sqlite_filling(self._path)
