@@ -16,8 +16,8 @@ This page is made from the commands: `python -m keyfob_server.cli.reference > do
 
 `keyfob` works on the installation whose configuration file `--config` names, else `KEYFOB_CONFIG`, else `keyfob.toml`
 in the current folder, else `keyfob.toml` in the data folder (`KEYFOB_DATA_DIR`, or `keyfob-data`).
-[Settings](settings.md) says what is in it. Every command but `after-restore` and `copy` works while the server runs, and
-acts at the next request.
+[Settings](settings.md) says what is in it. Every command but `after-restore` and `copy` works while the server runs,
+and acts at the next request.
 
 Results go to standard output: aligned tables for people, JSON with `--json` for programs (times are epoch seconds).
 Control characters in what apps registered are shown as escapes. Errors are one line on standard error; `keyfob --debug`

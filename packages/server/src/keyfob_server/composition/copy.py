@@ -39,6 +39,8 @@ def copy_installation(source_url: str, target_url: str, told: Callable[[str], No
 
 async def _judge(source: Database, target: Database) -> None:
     """Raises CopyRefused, StorageUnavailable."""
+    if source.name == target.name:
+        raise CopyRefused("source and target are the same database")
     found, newest = await source.schema(), head()
     if found is None:
         raise CopyRefused(f"there is no Keyfob database at {source.name}")
