@@ -21,7 +21,6 @@ TEXTS = {
 }
 WRITES = {name: text for name, text in TEXTS.items() if re.match(r"\s*(insert|update|delete)\b", text)}
 ONE_ENGINE_ONLY = re.compile(r"[?@`]|unixepoch|strftime|datetime|\bnow\(\)|or ignore|or replace|rowid|ilike|::|json_")
-SHARDED = ("dynamically_registered_clients", "delegations")
 
 RUNNERS = {"execute", "executemany", "executescript", "exec_driver_sql", "fetch", "read", "Step", "_done"}
 SQL = re.compile(r"^\s*(select|insert|update|delete|create|drop|alter|pragma)\b", re.IGNORECASE)
@@ -133,20 +132,3 @@ def test_everything_but_a_list_finds_its_rows_by_an_index(planner: sqlite3.Conne
 def test_a_page_of_a_list_is_read_in_the_order_of_an_index(planner: sqlite3.Connection, name: str) -> None:
     plan = _plan(planner, TEXTS[name])
     assert not [line for line in plan if line.startswith("SCAN") or "TEMP B-TREE" in line]
-
-
-def _fans_out(text: str) -> bool:
-    """Whether a text touches a sharded table without saying which client it is about."""
-    return any(
-        re.search(rf"\b{table}\b", text) and not re.search(r"client_id = (\$\d+|p\.client_id|p\.grant_client_id)", text)
-        for table in SHARDED
-    )
-
-
-def test_the_documentation_lists_the_statements_that_fan_out() -> None:
-    inserts = {"ADD_GRANT", "ADD_INSTANCE"}
-    found = {name for name, text in TEXTS.items() if _fans_out(text) and not name.startswith("FILL_")} - inserts
-    page = Path(__file__).parents[3] / "docs" / "reference" / "storage.md"
-    listed = re.findall(r"^\| `([A-Z_]+)` \|", page.read_text(encoding="utf-8"), re.MULTILINE)
-    assert sorted(listed) == sorted(found)
-    assert found
