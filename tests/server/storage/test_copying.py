@@ -1,7 +1,11 @@
 """storage.copying: all rows or none, in both directions, and whatever is not the same is found out."""
 
+import os
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,9 +18,11 @@ from keyfob_server.storage.copying import NAMED, PAGE, NotEqual, TargetNotEmpty
 from keyfob_server.storage.migrate import sqlite_path
 from support_copies import PAIRS, contents, copied, empty, put_some
 from support_engines import engine_of
+from support_polling import eventually
 
 pytestmark = pytest.mark.slow
 
+TESTS = str(Path(__file__).parents[2])
 NOTHING = {
     "settings", "signing_keys", "clients", "client_templates", "client_template_versions", "initial_tokens",
     "revoked_tokens", "consents", "sign_in_failures",
@@ -169,3 +175,30 @@ def test_a_file_that_somebody_writes_to_is_no_target(tmp_path: Path) -> None:
         writing.execute("begin immediate")
         with pytest.raises(StorageUnavailable, match="database is locked"):
             copied(source, target)
+
+
+KILLED = """
+import os, signal, sys
+from support_copies import copied
+copied(sys.argv[1], sys.argv[2], lambda line: os.kill(os.getpid(), signal.SIGKILL) if line == sys.argv[3] else None)
+"""
+
+
+@pytest.mark.parametrize("point", ["delegations: 1 copied", "delegations: 1 compared"])
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_copy_that_was_killed_leaves_nothing_and_can_be_begun_again(engine: str, point: str, tmp_path: Path) -> None:
+    source, target = empty("sqlite", tmp_path, "source"), empty(engine, tmp_path, "target")
+    put_some(source)
+    command = [sys.executable, "-c", KILLED, source, target, point]
+    killed = subprocess.run(command, env=os.environ | {"PYTHONPATH": TESTS}, check=False)
+    assert killed.returncode == -signal.SIGKILL
+
+    def done() -> bool:
+        try:
+            return copied(source, target)["accounts"] == 1
+        except StorageUnavailable:
+            # the server has not noticed yet that the other one is gone
+            return False
+
+    eventually(done)
+    assert contents(target) == contents(source)
