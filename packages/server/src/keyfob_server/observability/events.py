@@ -7,4 +7,8 @@ class LogEvents:
     """Events become log lines."""
 
     def emit(self, name: str, **facts: str | int | bool | None) -> None:
-        _logger.info(name, extra={"facts": facts})
+        # Two of these come with every request: `Logger.info` would first walk the stack for a place that no line names.
+        if _logger.isEnabledFor(logging.INFO):
+            record = logging.LogRecord(_logger.name, logging.INFO, "", 0, name, None, None)
+            record.facts = facts
+            _logger.handle(record)

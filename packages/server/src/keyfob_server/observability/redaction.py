@@ -5,6 +5,7 @@ By name: a fact that is called like a secret is never written. By form: whatever
 """
 
 import re
+from functools import lru_cache
 from string import ascii_letters, digits
 
 REDACTED = "[redacted]"
@@ -33,6 +34,9 @@ _PARAMETER = re.compile(
 )
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}(?:\.[\w-]*){1,4}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9_-]{40,}")
+# Most texts of a log are a word, a path or an id: without a blank, a sign between a name and its value, or a long run,
+# and not begun as a JWT is, none of the forms above can be in them.
+_PLAIN = re.compile(r"(?!.*eyJ)[A-Za-z0-9_./-]{0,39}")
 
 
 def redact_fact(name: str, value: object) -> str | int | float | bool | None:
@@ -54,6 +58,8 @@ def redact_fact(name: str, value: object) -> str | int | float | bool | None:
 
 def redact_text(text: str) -> str:
     """Free text without what has the form of a secret, and no longer than MAX_TEXT and a note that it was cut."""
+    if _PLAIN.fullmatch(text):
+        return text
     if len(text) > MAX_TEXT:
         # A secret that the cut went through would no longer have its form: it goes with the cut.
         text = text[:MAX_TEXT].rstrip(_TOKEN_CHARACTERS) + _CUT
@@ -64,6 +70,7 @@ def redact_text(text: str) -> str:
     return _LONG_RUN.sub(REDACTED, text)
 
 
+@lru_cache(maxsize=256)
 def _is_sensitive(name: str) -> bool:
     lower = name.lower()
     return lower not in _HARMLESS and any(word in lower for word in _SENSITIVE)

@@ -149,27 +149,35 @@ class Writer:
 
     def _perform(self, steps: tuple[Step, ...]) -> Outcome:
         """One operation inside the transaction: all of its steps, or nothing of it."""
+        # SQLite undoes a statement that fails: only several need a point to go back to
+        several = len(steps) > 1
         execute = self._connection.execute
         found: list[Row] = []
         try:
-            execute("savepoint member")
+            if several:
+                execute("savepoint member")
             for step in steps:
                 found = fetch(self._connection, step.text, step.parameters)
                 if not found and step.required:
-                    execute("rollback to member")
+                    if several:
+                        execute("rollback to member")
                     break
-            execute("release member")
+            if several:
+                execute("release member")
         except Exception as error:  # noqa: BLE001 - whatever one member did wrong, the others and the thread go on
-            return self._undo(error)
+            return self._undo(error, several=several)
         return found
 
-    def _undo(self, error: Exception) -> Exception:
-        if self._connection.in_transaction:
+    def _undo(self, error: Exception, *, several: bool) -> Exception:
+        if several and self._connection.in_transaction:
             try:
                 self._connection.execute("rollback to member")
                 self._connection.execute("release member")
             except sqlite3.Error:
                 self._roll_back()
+        elif not isinstance(error, sqlite3.Error):
+            # the statement itself may have done its work: it goes, with the group, whose others are done again
+            self._roll_back()
         if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
             _log.warning("write failed: %s", error)
             return StorageUnavailable(f"write failed: {error}")
