@@ -1,7 +1,7 @@
 """The public listener: limits, the plain endpoints by their exact path, and the pages behind them."""
 
 import logging
-import random
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class PublicApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"not served here: {scope['type']}")
-        request_id = f"{random.getrandbits(64):016x}"
+        request_id = secrets.token_hex(8)
         scope["request_id"] = request_id
         scope["remote_address"] = self.addresses.read(scope)
         REQUEST_ID.set(request_id)

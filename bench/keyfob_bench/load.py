@@ -1,0 +1,163 @@
+"""One thread, one epoll: each connection says its script, as fast as the server answers."""
+
+import select
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from keyfob_bench.exchange import Answer, Script, WrongAnswer
+
+_PATIENCE_S: Final = 10
+_RECEIVED_AT_ONCE: Final = 65536
+_STATUS: Final = slice(9, 12)
+_WITHOUT_BODY: Final = frozenset({204, 304})
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was completed between the end of the warm-up and the end of the run."""
+
+    seconds: float
+    latencies: tuple[float, ...]
+    """Seconds of each operation, shortest first."""
+
+    @property
+    def rate(self) -> float:
+        """Operations a second."""
+        return len(self.latencies) / self.seconds
+
+    def percentile(self, share: float) -> float:
+        """The latency in seconds within which `share` (0 to 1) of the operations were answered."""
+        return self.latencies[min(int(len(self.latencies) * share), len(self.latencies) - 1)]
+
+
+class _Connection:
+    __slots__ = ("address", "begun", "completes", "received", "script", "socket")
+
+    def __init__(self, address: tuple[str, int], script: Script) -> None:
+        self.address = address
+        self.script = script
+        self.received = b""
+        self.completes = False
+        self.begun = 0.0
+        self.connect()
+
+    def connect(self) -> None:
+        self.socket = socket.create_connection(self.address, timeout=_PATIENCE_S)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def say(self, answer: Answer | None) -> None:
+        """Send what comes next; the script sees the answer first, and raises WrongAnswer for a wrong one."""
+        exchange = next(self.script) if answer is None else self.script.send(answer)
+        self.completes = exchange.completes
+        self.socket.sendall(exchange.request)
+
+
+def drive(address: tuple[str, int], scripts: Sequence[Script], seconds: float, *, warm_up_s: float = 0.5) -> Measured:
+    """Let every script speak on a connection of its own, each of its requests after the answer to the one before.
+
+    Raises WrongAnswer when a script refuses an answer, the server ends one before its end, or none comes for ten
+    seconds: such a run counts for nothing.
+    """
+    poll = select.epoll()
+    connections: dict[int, _Connection] = {}
+    latencies: list[float] = []
+    try:
+        for script in scripts:
+            _add(_Connection(address, script), connections, poll)
+        now = time.perf_counter()
+        counted_from = now + warm_up_s
+        end = counted_from + seconds
+        _begin(connections, now)
+        while now < end:
+            ready = poll.poll(_PATIENCE_S)
+            if not ready:
+                raise WrongAnswer(f"no answer for {_PATIENCE_S} seconds")
+            for number, _ in ready:
+                connection = connections[number]
+                answer = _received(connection)
+                if answer is None:
+                    continue
+                now = time.perf_counter()
+                if connection.completes:
+                    if counted_from <= now < end:
+                        latencies.append(now - connection.begun)
+                    connection.begun = now
+                if b"connection: close" in answer.head.lower():
+                    _connect_again(connection, connections, poll)
+                connection.say(answer)
+    finally:
+        poll.close()
+        for connection in connections.values():
+            connection.socket.close()
+    return Measured(seconds, tuple(sorted(latencies)))
+
+
+def _add(connection: _Connection, connections: dict[int, _Connection], poll: select.epoll) -> None:
+    connections[connection.socket.fileno()] = connection
+    poll.register(connection.socket.fileno(), select.EPOLLIN)
+
+
+def _begin(connections: dict[int, _Connection], now: float) -> None:
+    for connection in connections.values():
+        connection.begun = now
+        connection.say(None)
+
+
+def _connect_again(connection: _Connection, connections: dict[int, _Connection], poll: select.epoll) -> None:
+    del connections[connection.socket.fileno()]
+    poll.unregister(connection.socket.fileno())
+    connection.socket.close()
+    connection.connect()
+    _add(connection, connections, poll)
+
+
+def _received(connection: _Connection) -> Answer | None:
+    """The answer once it is whole."""
+    more = connection.socket.recv(_RECEIVED_AT_ONCE)
+    received = connection.received + more if connection.received else more
+    answer = read_answer(received)
+    if answer is None and not more:
+        raise WrongAnswer(f"the connection ended in an answer: {received[:200]!r}")
+    connection.received = received if answer is None else b""
+    return answer
+
+
+def read_answer(received: bytes) -> Answer | None:
+    """The one answer that these bytes are; None when they do not hold all of it yet.
+
+    Raises WrongAnswer for an answer whose end only the connection's end would show.
+    """
+    end = received.find(b"\r\n\r\n")
+    if end < 0:
+        return None
+    end += 4
+    head, status = received[:end], int(received[_STATUS])
+    if status in _WITHOUT_BODY:
+        return Answer(status, head, b"")
+    lower = head.lower()
+    at = lower.find(b"\r\ncontent-length:")
+    if at >= 0:
+        length = int(lower[at + 17 : lower.index(b"\r\n", at + 17)])
+        return Answer(status, head, received[end : end + length]) if len(received) >= end + length else None
+    if b"\r\ntransfer-encoding: chunked" not in lower:
+        raise WrongAnswer(f"an answer without a length: {head!r}")
+    body = _unchunked(received, end)
+    return None if body is None else Answer(status, head, body)
+
+
+def _unchunked(received: bytes, at: int) -> bytes | None:
+    """RFC 9112 section 7.1, without trailers; None when the last chunk is not here."""
+    body = b""
+    while (line := received.find(b"\r\n", at)) >= 0:
+        size = int(received[at:line].partition(b";")[0], 16)
+        start = line + 2
+        if len(received) < start + size + 2:
+            return None
+        if size == 0:
+            return body
+        body += received[start : start + size]
+        at = start + size + 2
+    return None
