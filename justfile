@@ -31,6 +31,10 @@ test: gates
     coverage report --fail-under=100 --include="packages/server/src/keyfob_server/rules/*"
     coverage report --fail-under={{ floor }}
 
+# Keyfob beside its peers, on a machine that does nothing else: build/bench/report.md
+bench *arguments:
+    PYTHONPATH=bench python -m keyfob_bench {{ arguments }}
+
 # everything, longer, on every interpreter found
 nightly: gates
     #!/usr/bin/env bash

@@ -1,0 +1,111 @@
+"""What plain uvicorn does with the same bytes: each answer of a server is recorded, and said again without logic."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from keyfob_bench.contestant import Operation, Running
+from keyfob_bench.exchange import Answer, Exchange, Script, WrongAnswer
+from keyfob_bench.load import drive
+from keyfob_bench.provider import Provider
+from keyfob_bench.started import Server, ended_unless_started, start_on, wait_for
+
+NAME: Final = "plain uvicorn, the same bytes"
+_PORT: Final = 18446
+_SERVERS_OWN: Final = frozenset({"date", "server", "connection"})
+
+
+@dataclass(slots=True)
+class _Recorder:
+    """Lets a script speak, and keeps its last operation."""
+
+    script: Script
+    under_way: list[tuple[bytes, Answer]]
+    last: list[tuple[bytes, Answer]]
+
+    def listen(self) -> Script:
+        exchange = next(self.script)
+        while True:
+            answer = yield exchange
+            self.under_way.append((exchange.request, answer))
+            if exchange.completes:
+                self.last, self.under_way = self.under_way, []
+            exchange = self.script.send(answer)
+
+
+def start_floor(of: Running, operations: Sequence[Operation], folder: Path, core: int) -> Running:
+    """A server that answers each operation with the bytes that `of` answers it with now."""
+    recorded = {operation: _record(of, operation) for operation in operations}
+    answers: list[object] = []
+    scripts: dict[Operation, list[Exchange]] = {}
+    for operation, exchanges in recorded.items():
+        scripts[operation] = []
+        for request, answer in exchanges:
+            method, _, rest = request.partition(b" ")
+            _, _, rest = rest.partition(b" ")
+            sent = method + f" /{len(answers)} ".encode() + rest
+            scripts[operation].append(Exchange(sent, completes=(request, answer) == exchanges[-1]))
+            answers.append([answer.status, _headers(answer), answer.body.decode()])
+    (folder / "answers.json").write_text(json.dumps(answers))
+    command: list[str | Path] = [sys.executable, "-m", "keyfob_bench.bare", str(_PORT), folder / "answers.json"]
+    process = start_on(core, command, folder)
+    with ended_unless_started(process):
+        wait_for(process, f"http://127.0.0.1:{_PORT}/0")
+    settings = ("uvicorn with uvloop and httptools, as Keyfob runs it; each request and answer recorded from Keyfob.",)
+    bodies = {operation: [answer.body for _, answer in found] for operation, found in recorded.items()}
+    return _Floor(Server(("127.0.0.1", _PORT), process, _NO_PROVIDER, settings), scripts, bodies)
+
+
+_NO_PROVIDER: Final = Provider("", {}, {}, {}, "", {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Floor:
+    server: Server
+    scripts: Mapping[Operation, Sequence[Exchange]]
+    bodies: Mapping[Operation, Sequence[bytes]]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return self.server.address
+
+    @property
+    def pids(self) -> Sequence[int]:
+        return self.server.pids
+
+    @property
+    def settings(self) -> Sequence[str]:
+        return self.server.settings
+
+    def script(self, operation: Operation, connection: int) -> Script | None:  # noqa: ARG002 - all say the same
+        exchanges = self.scripts.get(operation)
+        return _say(exchanges, self.bodies[operation]) if exchanges else None
+
+    def close(self) -> None:
+        self.server.close()
+
+
+def _say(exchanges: Sequence[Exchange], bodies: Sequence[bytes]) -> Script:
+    while True:
+        for exchange, body in zip(exchanges, bodies, strict=True):
+            answer = yield exchange
+            if answer.body != body:
+                raise WrongAnswer(f"{answer.status}: {answer.body[:300]!r}")
+
+
+def _record(of: Running, operation: Operation) -> list[tuple[bytes, Answer]]:
+    script = of.script(operation, 0)
+    if script is None:
+        return []
+    recorder = _Recorder(script, [], [])
+    drive(of.address, [recorder.listen()], 0.2, warm_up_s=0)
+    return recorder.last
+
+
+def _headers(answer: Answer) -> list[tuple[str, str]]:
+    lines = answer.head.decode("latin-1").split("\r\n")[1:]
+    pairs = [line.partition(":") for line in lines if line]
+    return [(name, value.strip()) for name, _, value in pairs if name.lower() not in _SERVERS_OWN]

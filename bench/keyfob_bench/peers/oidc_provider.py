@@ -1,0 +1,83 @@
+import secrets
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from keyfob_bench.contestant import Missing
+from keyfob_bench.messages import basic
+from keyfob_bench.provider import Provider, Seat, authorize_path
+from keyfob_bench.started import Server, ended_unless_started, metadata, start_on
+
+_VERSION: Final = "9.13.3"
+_PORT: Final = 18445
+_BASE: Final = f"http://127.0.0.1:{_PORT}"
+_REDIRECT: Final = "https://app.example/callback"
+_PROGRAM: Final = Path(__file__).parents[2] / "peers" / "oidc-provider" / "server.mjs"
+_SCOPE: Final = "openid profile offline_access"
+_MOST_REDIRECTS: Final = 6
+
+
+class OidcProvider:
+    """The npm package of that name, which keeps everything in memory."""
+
+    name = "oidc-provider, in memory"
+
+    def __init__(self, folder: Path, connections: int) -> None:
+        self._folder = folder / "oidc-provider"
+        self._connections = connections
+
+    def install(self, folder: Path) -> Missing | None:  # noqa: ARG002 - its own folder is known
+        if shutil.which("npm") is None or shutil.which("node") is None:
+            return Missing("Node.js with npm is not installed")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        command = ["npm", "install", "--no-audit", "--no-fund", f"oidc-provider@{_VERSION}"]
+        done = subprocess.run(command, cwd=self._folder, capture_output=True, check=False)  # noqa: S603 - from the registry
+        shutil.copy(_PROGRAM, self._folder)
+        return None if done.returncode == 0 else Missing("npm could not install it")
+
+    def start(self, folder: Path, core: int) -> Server:
+        initial_token = secrets.token_urlsafe(32)
+        command: list[str | Path] = ["node", self._folder / _PROGRAM.name, str(_PORT), initial_token]
+        process = start_on(core, command, folder)
+        with ended_unless_started(process):
+            discovery = "/.well-known/openid-configuration"
+            endpoints = metadata(process, _BASE + discovery)
+            registered = {
+                "redirect_uris": [_REDIRECT],
+                "grant_types": ["authorization_code", "refresh_token"],
+                "scope": _SCOPE,
+                "client_name": "Harbour Bank",
+            }
+            empty = Provider(discovery, endpoints, {}, {}, "", registered)
+            seats = {alg: [_seat(empty, alg.lower()) for _ in range(self._connections)] for alg in ("ES256", "RS256")}
+            return Server(
+                ("127.0.0.1", _PORT),
+                process,
+                Provider(discovery, endpoints, seats, _credentials("service"), initial_token, registered),
+                (
+                    f"The npm package oidc-provider {_VERSION}: one process, no log.",
+                    "Its own adapter for memory over a map that forgets nothing: nothing is durable.",
+                    "Opaque access tokens, refresh tokens that rotate, one initial access token for all registrations.",
+                ),
+            )
+
+
+def _credentials(client_id: str) -> dict[str, str]:
+    return basic(client_id, f"{client_id}-0123456789abcdef0123456789abcdef")
+
+
+def _seat(provider: Provider, client_id: str) -> Seat:
+    seat = Seat(client_id, _credentials(client_id), _REDIRECT, _SCOPE, cookie="")
+    with httpx.Client(base_url=_BASE) as browser:
+        answer = browser.get(authorize_path(provider, seat))
+        for _ in range(_MOST_REDIRECTS):
+            address = answer.headers.get("location", "")
+            if address.startswith(_REDIRECT):
+                session = [one for one in browser.cookies.jar if one.name.startswith("_session")]
+                cookie = "; ".join(f"{one.name}={one.value}" for one in session)
+                return Seat(client_id, seat.authorization, _REDIRECT, _SCOPE, cookie)
+            answer = browser.get(address)
+    raise RuntimeError(f"the sign-in was answered by {answer.status_code}: {answer.text[:300]}")

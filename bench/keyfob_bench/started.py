@@ -1,0 +1,102 @@
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from keyfob_bench.contestant import Operation
+from keyfob_bench.exchange import Script
+from keyfob_bench.provider import Provider
+
+_PATIENCE_S: Final = 30
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """contestant.Running, of one process."""
+
+    address: tuple[str, int]
+    process: subprocess.Popen[bytes]
+    provider: Provider
+    settings: Sequence[str]
+
+    @property
+    def pids(self) -> Sequence[int]:
+        return (self.process.pid,)
+
+    def script(self, operation: Operation, connection: int) -> Script | None:
+        return self.provider.script(operation, connection)
+
+    def close(self) -> None:
+        end(self.process)
+
+
+def start_on(
+    core: int, command: Sequence[str | Path], folder: Path, variables: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """A process on one processor; what it says goes to `output` in the folder."""
+    with (folder / "output").open("wb") as output:
+        return subprocess.Popen(  # noqa: S603 - the bench starts what it measures
+            ["taskset", "--cpu-list", str(core), *command],  # noqa: S607 - from the PATH, as an operator would
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **(variables or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def ended_unless_started(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Whatever goes wrong in the set-up, the process does not stay."""
+    try:
+        yield
+    except BaseException:
+        end(process)
+        raise
+
+
+def metadata(process: subprocess.Popen[bytes], url: str) -> dict[str, str]:
+    """The addresses in a server's metadata, as paths. Raises as `wait_for`."""
+    found = wait_for(process, url).raise_for_status().json()
+    return {name: httpx.URL(value).path for name, value in found.items() if name.endswith(("_endpoint", "_uri"))}
+
+
+def wait_for(process: subprocess.Popen[bytes], url: str) -> httpx.Response:
+    """The first answer of a server that was just started. Raises RuntimeError when it ends, or says nothing."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(httpx.TransportError):
+            return httpx.get(url)
+        time.sleep(0.05)
+    raise RuntimeError(f"{url} does not answer")
+
+
+def cpu_seconds(pids: Sequence[int]) -> float:
+    """What the processes have used, in user and kernel mode."""
+    used = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        used += int(fields[11]) + int(fields[12])
+    return used / _TICKS
+
+
+def busy_seconds() -> float:
+    """What all processors have worked since the machine started: everything but idle and waiting."""
+    fields = [int(one) for one in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return (sum(fields) - fields[3] - fields[4]) / _TICKS
