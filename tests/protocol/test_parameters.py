@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyfob_protocol.errors import InvalidRequest
-from keyfob_protocol.parameters import Parameters, encode_parameters, parse_parameters
+from keyfob_protocol.parameters import Parameters, encode_parameters, is_longer_encoded, parse_parameters
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
 pair_lists = st.lists(st.tuples(texts.filter(bool), texts), max_size=20)
@@ -74,3 +74,13 @@ def test_a_doubled_parameter_has_no_value_and_is_told() -> None:
 def test_a_doubled_parameter_without_values_is_doubled_still() -> None:
     assert parse_parameters("state=&state=x").repeated() == ("state",)
     assert Parameters().repeated() == ()
+
+
+@given(pair_lists, st.integers(0, 400))
+def test_whether_the_encoded_form_is_longer_is_known_without_making_it(pairs: list[tuple[str, str]], size: int) -> None:
+    assert is_longer_encoded(pairs, size) == (len(encode_parameters(pairs)) > size)
+
+
+def test_the_longest_encoded_form_that_fits_is_told_from_one_more_character() -> None:
+    assert not is_longer_encoded([("a", "é" * 3)], len("a=") + 18)
+    assert is_longer_encoded([("a", "é" * 3)], len("a=") + 17)

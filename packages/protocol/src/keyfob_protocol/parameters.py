@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, unquote_to_bytes
 
 from keyfob_protocol.errors import InvalidRequest
@@ -19,11 +19,19 @@ class Parameters:
     """The parameters in the order they were sent. A parameter without a value counts as omitted (RFC 6749 3.1)."""
 
     sent: tuple[tuple[str, str], ...] = ()
+    _single: dict[str, str] = field(init=False, repr=False, compare=False)
+    """By name, without those that occur twice: `get` is asked for dozens of names."""
+
+    def __post_init__(self) -> None:
+        single = dict(self.sent)
+        if len(single) < len(self.sent):
+            for name in self.repeated(allowed=()):
+                del single[name]
+        object.__setattr__(self, "_single", single)
 
     def get(self, name: str) -> str | None:
         """The value; None when omitted, and also when the parameter occurs twice: nobody says which one counts."""
-        values = [value for sent_name, value in self.sent if sent_name == name]
-        return values[0] or None if len(values) == 1 else None
+        return self._single.get(name) or None
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value, for parameters that may be repeated."""
@@ -53,6 +61,14 @@ def parse_parameters(text: str | bytes, *, max_fields: int = MAX_FIELDS, max_byt
     return Parameters(tuple(_pair(field) for field in encoded.split("&") if field))
 
 
+def is_longer_encoded(pairs: Iterable[tuple[str, str]], size: int) -> bool:
+    """Whether `encode_parameters` gives more than so many characters."""
+    found = tuple(pairs)
+    # no byte becomes more than three characters: most requests are short enough without a look at each
+    at_most = sum(3 * (len(name.encode()) + len(value.encode())) + 2 for name, value in found)
+    return at_most > size and len(encode_parameters(found)) > size
+
+
 def encode_parameters(pairs: Iterable[tuple[str, str]]) -> str:
     """A space becomes %20, which readers of URIs and readers of forms both understand."""
     return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
@@ -64,8 +80,10 @@ def _pair(field: str) -> tuple[str, str]:
 
 
 def _decode(encoded: str) -> str:
+    text = encoded.replace("+", " ")
     try:
-        text = unquote_to_bytes(encoded.replace("+", " ")).decode()
+        if "%" in text:
+            text = unquote_to_bytes(text).decode()
     except UnicodeDecodeError:
         raise InvalidRequest("a parameter is not UTF-8") from None
     if "\x00" in text:

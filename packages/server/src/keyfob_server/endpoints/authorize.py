@@ -13,7 +13,7 @@ from keyfob_protocol.authorization_request import (
 from keyfob_protocol.authorization_response import error_parameters, success_parameters
 from keyfob_protocol.errors import InvalidClient, InvalidRedirectUri, InvalidRequest, ProtocolError
 from keyfob_protocol.identifiers import ClientId
-from keyfob_protocol.parameters import Parameters, encode_parameters
+from keyfob_protocol.parameters import Parameters, encode_parameters, is_longer_encoded
 from keyfob_protocol.redirect_uris import with_parameters
 from keyfob_server.endpoints.browser import Browser
 from keyfob_server.endpoints.claim import claim
@@ -95,7 +95,7 @@ def _page(services: Services, error: ProtocolError, kind: Literal["unknown_clien
 async def _judge(services: Services, valid: ValidatedAuthorizationRequest, browser: Browser, step: Step) -> Outcome:
     client, target, loaded = valid.client, valid.target, valid.loaded
     check_client(client)
-    if len(encode_parameters(valid.parameters.pairs())) > MAX_QUERY:
+    if is_longer_encoded(valid.parameters.pairs(), MAX_QUERY):
         raise InvalidRequest(f"the request takes more than {MAX_QUERY} bytes when form-encoded")
     request = parse_authorization_request(valid.parameters, pkce_required=pkce_required(client))
     check_request(client, request, target, services.policy)

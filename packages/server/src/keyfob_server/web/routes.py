@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.policy import Policy
 from keyfob_server.web.asgi import Receive, Scope
-from keyfob_server.web.discovery import get_jwks, get_server_metadata
+from keyfob_server.web.discovery import ServerMetadataHandler, get_jwks
 from keyfob_server.web.introspection import post_introspection
 from keyfob_server.web.limits import Limits
 from keyfob_server.web.registration import post_registration
@@ -60,7 +60,7 @@ def find_item(items: ItemRoutes, path: str) -> tuple[ItemRoute, str] | None:
 
 def plain_routes(policy: Policy) -> dict[str, PlainRoute]:
     paths = policy.paths
-    metadata, keys = PlainRoute(GET, get_server_metadata, public=True), PlainRoute(GET, get_jwks, public=True)
+    metadata, keys = PlainRoute(GET, ServerMetadataHandler(), public=True), PlainRoute(GET, get_jwks, public=True)
     registration = PlainRoute(("POST",), post_registration)
     return {
         f"{paths.issuer}/.well-known/openid-configuration": metadata,
