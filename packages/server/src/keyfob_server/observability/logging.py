@@ -1,22 +1,19 @@
-"""Structured logs: one JSON object a line, in ASCII, so that no log line can fake another or steer a terminal."""
+"""Structured logs of the whole process, whoever writes them."""
 
 import json
 import logging
 import sys
 import traceback
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TextIO
 
-from keyfob_server.observability.redaction import MAX_NAME, redact_fact, redact_text
-from keyfob_server.ports.world import REQUEST_ID
+from keyfob_server.observability.handler import LineHandler
+from keyfob_server.observability.lines import line_of
+from keyfob_server.observability.redaction import redact_text
 
-MAX_FACTS = 32
 MAX_TRACE_LINES = 40
 
 _TALKATIVE = ("asyncio", "httpcore", "httpx", "multipart", "sqlalchemy")
-_encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 _UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.asgi")
 
 
@@ -26,7 +23,7 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
     Uvicorn has to be started with `log_config=None`: its lines then come here too, but for its access log, whose
     addresses hold codes. Raises ValueError for a level that there is none of.
     """
-    handler = logging.StreamHandler(sys.stderr if stream is None else stream)
+    handler = LineHandler(sys.stderr if stream is None else stream)
     handler.setFormatter(JsonFormatter())
     root = logging.getLogger()
     root.setLevel(level.upper())
@@ -50,46 +47,22 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
 
 
 class JsonFormatter(logging.Formatter):
-    """`time level logger event`, and `request_id facts exception` when there are any. Never raises.
-
-    Facts come by `extra={"facts": {...}}`; what else hangs on a record is not written.
-    """
+    """Facts come by `extra={"facts": {...}}`; what else hangs on a record is not written. Never raises."""
 
     def format(self, record: logging.LogRecord) -> str:
+        origin = record.created, record.levelname.lower(), record.name
         try:
-            members = _members(record)
+            facts: object = getattr(record, "facts", None)
+            named = facts if isinstance(facts, Mapping) else {}
+            return line_of(*origin, record.getMessage(), named, exception=_exception_of(record))
         except Exception as error:  # noqa: BLE001 - a line that cannot be written must not fail the request
-            members = _head(record) | {"event": "log record could not be written", "because": type(error).__name__}
-        # Everything that is not printable ASCII leaves as an escape, DEL and lone surrogates too.
-        return _encode(members)
+            return line_of(*origin, f"log record could not be written: {type(error).__name__}", {})
 
 
-def _head(record: logging.LogRecord) -> dict[str, object]:
-    return {
-        "time": f"{_second(int(record.created))}.{int(record.created * 1000) % 1000:03d}Z",
-        "level": record.levelname.lower(),
-        "logger": record.name[:MAX_NAME],
-    }
-
-
-@lru_cache(maxsize=2)
-def _second(time: int) -> str:
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def _members(record: logging.LogRecord) -> dict[str, object]:
-    members = _head(record)
-    members["event"] = redact_text(record.getMessage())
-    request_id = REQUEST_ID.get()
-    if request_id:
-        members["request_id"] = request_id[:MAX_NAME]
-    facts: object = getattr(record, "facts", None)
-    if isinstance(facts, Mapping) and facts:
-        first = list(facts.items())[:MAX_FACTS]
-        members["facts"] = {str(name)[:MAX_NAME]: redact_fact(str(name), value) for name, value in first}
-    if record.exc_info is not None and record.exc_info[0] is not None:
-        members["exception"] = _exception(record.exc_info[1])
-    return members
+def _exception_of(record: logging.LogRecord) -> str:
+    if record.exc_info is None or record.exc_info[0] is None:
+        return ""
+    return json.dumps(_exception(record.exc_info[1]), ensure_ascii=True, allow_nan=False)
 
 
 def _exception(error: BaseException | None) -> dict[str, object]:

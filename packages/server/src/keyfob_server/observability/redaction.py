@@ -39,21 +39,15 @@ _LONG_RUN = re.compile(r"[A-Za-z0-9_-]{40,}")
 _PLAIN = re.compile(r"(?!.*eyJ)[A-Za-z0-9_./-]{0,39}")
 
 
-def redact_fact(name: str, value: object) -> str | int | float | bool | None:
+def redact_fact(name: str, value: object) -> str | int | bool | None:
     """What of a named fact may be written. Of anything but text, numbers and truth values only the type is."""
     if _is_sensitive(name):
         return REDACTED
-    match value:
-        case None | bool():
-            return value
-        case int() if abs(value) < _LARGEST_INTEGER:
-            return value
-        case str() if name in _PUBLIC_THUMBPRINTS:
-            return value[:MAX_NAME]
-        case str():
-            return redact_text(value)
-        case _:
-            return f"[{type(value).__name__}]"
+    if isinstance(value, str):
+        return value[:MAX_NAME] if name in _PUBLIC_THUMBPRINTS else redact_text(value)
+    if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) < _LARGEST_INTEGER):
+        return value
+    return f"[{type(value).__name__}]"
 
 
 def redact_text(text: str) -> str:
