@@ -212,6 +212,10 @@ class CountingHasher:
         self.compared += 1
         return self.real.verify(purpose, secret, stored)
 
+    def verify_either(self, purpose: str, secret: str, first: str, second: str) -> tuple[bool, bool]:
+        self.compared += 1
+        return self.real.verify_either(purpose, secret, first, second)
+
     def knows(self, stored: str) -> bool:
         return self.real.knows(stored)
 
@@ -229,4 +233,4 @@ def test_g1_an_unknown_client_and_a_wrong_token_cost_the_same_hashes(
                 authorize_management(replace(services, hasher=hasher), ClientId(client_id), f"Bearer {token}", NOWHERE)
             )
         counted.append(hasher.compared)
-    assert counted == [2, 2, 2]
+    assert counted == [1, 1, 1]

@@ -81,3 +81,16 @@ def test_an_empty_or_unknown_stored_form_costs_as_much_as_a_wrong_secret(stored:
     medians = [statistics.median(taken) for taken in durations.values()]
     # A path that left out the HMAC would take a third or less.
     assert min(medians) > max(medians) * 0.6
+
+
+OLDER = create_roots(ENTROPY).verification
+BOTH = HmacSecretHasher(Roots(ROOTS.sealing, ROOTS.verification + OLDER, ROOTS.pairwise))
+OLD = HmacSecretHasher(Roots(ROOTS.sealing, OLDER, ROOTS.pairwise))
+
+
+@pytest.mark.parametrize("first", ["", "junk", BOTH.hash("p", "one"), OLD.hash("p", "one"), BOTH.hash("p", "two")])
+@pytest.mark.parametrize("second", ["", "junk", BOTH.hash("p", "one"), OLD.hash("p", "one"), OLD.hash("p", "two")])
+@pytest.mark.parametrize("secret", ["one", "two", ""])
+def test_either_of_two_is_found_as_each_is_alone(secret: str, first: str, second: str) -> None:
+    alone = (BOTH.verify("p", secret, first), BOTH.verify("p", secret, second))
+    assert BOTH.verify_either("p", secret, first, second) == alone

@@ -121,6 +121,9 @@ class Credulous:
     def verify(self, purpose: str, secret: str, stored: str) -> bool:
         return bool(self.real.verify(purpose, secret, stored) or secret)
 
+    def verify_either(self, purpose: str, secret: str, first: str, second: str) -> tuple[bool, bool]:
+        return self.verify(purpose, secret, first), self.verify(purpose, secret, second)
+
     def knows(self, stored: str) -> bool:
         return self.real.knows(stored)
 

@@ -25,8 +25,9 @@ class Parameters:
     def __post_init__(self) -> None:
         single = dict(self.sent)
         if len(single) < len(self.sent):
-            for name in self.repeated(allowed=()):
-                del single[name]
+            for name, count in Counter(name for name, _ in self.sent).items():
+                if count > 1:
+                    del single[name]
         object.__setattr__(self, "_single", single)
 
     def get(self, name: str) -> str | None:
@@ -39,6 +40,8 @@ class Parameters:
 
     def repeated(self, *, allowed: tuple[str, ...] = ("resource",)) -> tuple[str, ...]:
         """The names that occur more than once, with or without values, save those that may (RFC 8707 section 2)."""
+        if len(self._single) == len(self.sent):
+            return ()
         counts = Counter(name for name, _ in self.sent)
         return tuple(name for name, count in counts.items() if count > 1 and name not in allowed)
 

@@ -74,6 +74,9 @@ class LiveSecretHasher:
     def verify(self, purpose: str, secret: str, stored: str) -> bool:
         return self.keys.root.hasher.verify(purpose, secret, stored)
 
+    def verify_either(self, purpose: str, secret: str, first: str, second: str) -> tuple[bool, bool]:
+        return self.keys.root.hasher.verify_either(purpose, secret, first, second)
+
     def knows(self, stored: str) -> bool:
         return self.keys.root.hasher.knows(stored)
 

@@ -6,11 +6,12 @@ its UTF-8 bytes; one that is a UUID in lower case is the length 0 and its 16 byt
 
 import re
 from dataclasses import dataclass, field
-from hmac import compare_digest, digest
+from hmac import compare_digest
 
 from keyfob_protocol.identifiers import ClientId, GrantId
 from keyfob_server.crypto import base64url
 from keyfob_server.crypto.derivation import derive, framed
+from keyfob_server.crypto.mac import Mac
 from keyfob_server.crypto.roots import KEY_ID_BYTES, Roots
 from keyfob_server.ports.sealing import PresentedRefreshToken
 from keyfob_server.rules.records import GrantKey
@@ -41,12 +42,12 @@ class ParsedRefreshToken:
 class MacRefreshTokens:
     """Makes and checks tokens with the verification root and the grant's salt: neither alone is enough."""
 
-    __slots__ = ("_issuer", "_keys", "_newest")
+    __slots__ = ("_begun", "_keys", "_newest")
 
     def __init__(self, roots: Roots, *, issuer: str) -> None:
-        self._keys = {root.id: derive(root.key, _PURPOSE) for root in roots.verification}
+        self._keys = {root.id: Mac(derive(root.key, _PURPOSE)) for root in roots.verification}
         self._newest = roots.verification[0].id
-        self._issuer = issuer
+        self._begun = framed(_VERSION, _PURPOSE, issuer)
 
     def mint(self, key: GrantKey, *, counter: int, salt: bytes) -> str:
         """Raises ValueError for an id that has no bytes or over 255, OverflowError for a counter over 32 bits."""
@@ -74,10 +75,8 @@ class MacRefreshTokens:
         return compare_digest(self._mac(presented.key_id, presented.key, presented.counter, salt), presented.mac)
 
     def _mac(self, key_id: str, key: GrantKey, counter: int, salt: bytes) -> bytes:
-        claim = framed(
-            _VERSION, _PURPOSE, self._issuer, key_id, key.client_id, key.id, counter.to_bytes(_COUNTER_BYTES), salt
-        )
-        return digest(self._keys[key_id], claim, "sha256")
+        claim = framed(key_id, key.client_id, key.id, counter.to_bytes(_COUNTER_BYTES), salt)
+        return self._keys[key_id].digest(self._begun + claim)
 
 
 def _body(key_id: str, key: GrantKey, counter: int) -> bytes:

@@ -3,6 +3,8 @@
 The binary form, before base64url: version 1, key id 4, day 2, nonce 12, then ciphertext and tag of AES-256-GCM.
 """
 
+from typing import NamedTuple
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -35,15 +37,14 @@ class AesGcmSealer:
     any number of times: what it says about single use is a row's matter, and its expiry is inside the payload.
     """
 
-    __slots__ = ("_ciphers", "_entropy", "_incarnation", "_issuer", "_newest", "_roots")
+    __slots__ = ("_bound", "_ciphers", "_entropy", "_newest", "_roots")
 
     def __init__(self, roots: Roots, *, issuer: str, incarnation: str, entropy: Entropy) -> None:
         self._roots = {bytes.fromhex(root.id): root.key for root in roots.sealing}
         self._newest = bytes.fromhex(roots.sealing[0].id)
-        self._issuer = issuer
-        self._incarnation = incarnation
+        self._bound = framed(issuer, incarnation)
         self._entropy = entropy
-        self._ciphers: dict[tuple[bytes, str], AESGCM] = {}
+        self._ciphers: dict[tuple[bytes, str], _Cipher] = {}
 
     def seal(self, purpose: str, payload: bytes, *, now: int) -> str:
         """Encrypt for one purpose; `now` (epoch seconds) gives the day. Raises ValueError above MAX_PAYLOAD bytes."""
@@ -53,7 +54,7 @@ class AesGcmSealer:
         cipher = self._cipher(header, purpose)
         self._keep(header, purpose, cipher)
         nonce = self._entropy.bytes(_NONCE_BYTES)
-        return base64url.encode(header + nonce + cipher.encrypt(nonce, payload, self._bound_to(header, purpose)))
+        return base64url.encode(header + nonce + cipher.key.encrypt(nonce, payload, cipher.bound_to))
 
     def open(self, purpose: str, text: str) -> bytes | None:
         """The payload, or None for whatever was not sealed here for this purpose under this incarnation."""
@@ -67,24 +68,28 @@ class AesGcmSealer:
             return None
         cipher = self._cipher(header, purpose)
         try:
-            payload = cipher.decrypt(nonce, ciphertext, self._bound_to(header, purpose))
+            payload = cipher.key.decrypt(nonce, ciphertext, cipher.bound_to)
         except InvalidTag:
             return None
         self._keep(header, purpose, cipher)
         return payload
 
-    def _cipher(self, header: bytes, purpose: str) -> AESGCM:
+    def _cipher(self, header: bytes, purpose: str) -> "_Cipher":
         kept = self._ciphers.get((header, purpose))
         if kept is not None:
             return kept
-        return AESGCM(derive(self._roots[header[1:_DAY_AT]], "sealing", purpose, header[_DAY_AT:]))
+        key = AESGCM(derive(self._roots[header[1:_DAY_AT]], "sealing", purpose, header[_DAY_AT:]))
+        return _Cipher(key, framed(header, purpose) + self._bound)
 
-    def _keep(self, header: bytes, purpose: str, cipher: AESGCM) -> None:
+    def _keep(self, header: bytes, purpose: str, cipher: "_Cipher") -> None:
         """Keep the most recent ciphers; only after a good use, or junk with made-up days would push them out."""
         self._ciphers.pop((header, purpose), None)
         self._ciphers[header, purpose] = cipher
         if len(self._ciphers) > _KEPT_CIPHERS:
             del self._ciphers[next(iter(self._ciphers))]
 
-    def _bound_to(self, header: bytes, purpose: str) -> bytes:
-        return framed(header, purpose, self._issuer, self._incarnation)
+
+class _Cipher(NamedTuple):
+    key: AESGCM
+    bound_to: bytes
+    """The associated data."""

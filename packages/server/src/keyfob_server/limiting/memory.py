@@ -30,8 +30,9 @@ class MemoryRateLimiter:
         return wait
 
     def peek(self, limit: Limit, key: str) -> int | None:
-        now = self._clock()
-        return wait_s(limit, self._keys(limit).get(key, now), now)
+        keys = self._full_at.get(limit.name)
+        full_at = keys.get(key) if keys else None
+        return None if full_at is None else wait_s(limit, full_at, self._clock())
 
     def give_back(self, limit: Limit, key: str) -> None:
         keys = self._keys(limit)
@@ -42,4 +43,7 @@ class MemoryRateLimiter:
         self._keys(limit).pop(key, None)
 
     def _keys(self, limit: Limit) -> OrderedDict[str, int]:
-        return self._full_at.setdefault(limit.name, OrderedDict())
+        keys = self._full_at.get(limit.name)
+        if keys is None:
+            keys = self._full_at[limit.name] = OrderedDict()
+        return keys

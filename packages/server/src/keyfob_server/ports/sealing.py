@@ -28,6 +28,10 @@ class SecretHasher(Protocol):
         """In constant time; an empty or unknown `stored` costs the same and is False."""
         ...
 
+    def verify_either(self, purpose: str, secret: str, first: str, second: str) -> tuple[bool, bool]:
+        """`verify` of both. The secret is hashed once when one key made both, or one is empty."""
+        ...
+
     def knows(self, stored: str) -> bool:
         """Whether the key that `stored` names is here: if not, False of `verify` says nothing."""
         ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from keyfob_protocol.identifiers import ClientId
+from keyfob_server.rules.claim_text import claim_text
 from keyfob_server.rules.records import Generations
 
 
@@ -20,8 +21,7 @@ class ClientTokenClaims:
     expires_at: int
 
     def encode(self) -> bytes:
-        fields = [self.id, self.client_id, " ".join(self.scope), self.generations.client, self.expires_at]
-        return json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
+        return claim_text([self.id, self.client_id, " ".join(self.scope), self.generations.client, self.expires_at])
 
     @classmethod
     def decode(cls, payload: bytes) -> "ClientTokenClaims":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from keyfob_protocol.identifiers import AccountId, ClientId
+from keyfob_server.rules.claim_text import claim_text
 from keyfob_server.rules.records import Generations
 
 
@@ -33,17 +34,18 @@ class InitialTokenClaims:
         return not self.client_id
 
     def encode(self) -> bytes:
-        fields = [
-            self.id,
-            self.client_id,
-            self.reserved,
-            self.account_id or "",
-            self.template or "",
-            self.generations.client,
-            self.generations.account,
-            self.expires_at,
-        ]
-        return json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
+        return claim_text(
+            [
+                self.id,
+                self.client_id,
+                self.reserved,
+                self.account_id or "",
+                self.template or "",
+                self.generations.client,
+                self.generations.account,
+                self.expires_at,
+            ]
+        )
 
     @classmethod
     def decode(cls, payload: bytes) -> "InitialTokenClaims":

@@ -1,6 +1,7 @@
 """How much is too much: the numbers, and the one rule that all but sign-ins are counted by (ADR 0020)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 SECOND: Final = 1_000_000_000
@@ -34,6 +35,12 @@ def wait_s(limit: Limit, full_at: int, now: int) -> int | None:
 def taken(limit: Limit, full_at: int, now: int) -> int:
     """When the bucket is full again after one more was taken."""
     return max(full_at, now) + limit.share_ns
+
+
+@lru_cache(maxsize=64)
+def _limit(name: str, most: int, per_s: int) -> Limit:
+    """Made once: nearly every request asks for one."""
+    return Limit(name, most, per_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +82,19 @@ class LimitsPolicy:
 
     @property
     def failures_of_client(self) -> Limit:
-        return Limit("client_failures", self.client_failures, self.client_failures_window_s)
+        return _limit("client_failures", self.client_failures, self.client_failures_window_s)
 
     @property
     def failures_of_token(self) -> Limit:
-        return Limit("token_failures", self.token_failures, self.token_failures_window_s)
+        return _limit("token_failures", self.token_failures, self.token_failures_window_s)
 
     @property
     def failures_from_address(self) -> Limit:
-        return Limit("address_failures", self.address_failures, self.address_failures_window_s)
+        return _limit("address_failures", self.address_failures, self.address_failures_window_s)
 
     @property
     def misses_of_introspection(self) -> Limit:
-        return Limit("introspection_misses", self.introspection_misses, self.introspection_misses_window_s)
+        return _limit("introspection_misses", self.introspection_misses, self.introspection_misses_window_s)
 
     @property
     def sign_ins_from_address(self) -> Limit:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from keyfob_protocol.identifiers import AccountId, ClientId, CodeId, GrantId, SessionId
+from keyfob_server.rules.claim_text import claim_text
 from keyfob_server.rules.records import Authentication, Generations, GrantKey
 
 
@@ -38,7 +39,7 @@ class CodeClaims:
 
     def encode(self) -> bytes:
         auth, generations = self.authentication, self.generations
-        return _dump(
+        return claim_text(
             [
                 self.id,
                 self.client_id,
@@ -99,7 +100,7 @@ class AccessClaims:
     expires_at: int
 
     def encode(self) -> bytes:
-        return _dump(
+        return claim_text(
             [
                 self.client_id,
                 "" if self.grant_key.client_id == self.client_id else self.grant_key.client_id,
@@ -152,7 +153,7 @@ class InteractionClaims:
     expires_at: int
 
     def encode(self) -> bytes:
-        return _dump([self.kind, self.browser_hash, self.session_id, self.query, self.issued_at, self.expires_at])
+        return claim_text([self.kind, self.browser_hash, self.session_id, self.query, self.issued_at, self.expires_at])
 
     @classmethod
     def decode(cls, payload: bytes) -> "InteractionClaims":
@@ -166,7 +167,3 @@ def _fields(payload: bytes, count: int) -> list[object]:
     """As many as there are now: the release before this one sealed without the template's generation, which is 0."""
     found: list[object] = json.loads(payload)
     return found + [0] * (count - len(found))
-
-
-def _dump(fields: list[str | int]) -> bytes:
-    return json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()

@@ -34,11 +34,13 @@ _WHOLE: Final = frozenset({"redirect_uris", "scope"})
 _NOTHING: Final[Mapping[str, Any]] = {"redirect_uris": (), "scope": ()}
 _KEPT: Final = 512
 """Texts read last: templates and static clients are few, and the same text always means the same."""
+_SHORT: Final = 2048
+"""Characters. Longer texts are not kept: what others may register must not fill the memory."""
 
 
 def metadata_of(text: str) -> ClientMetadata:
     """Raises msgspec.DecodeError."""
-    return _metadata.decode(text)
+    return _shared(text) if len(text) <= _SHORT else _metadata.decode(text)
 
 
 def own_members_of(text: str) -> dict[str, object]:
@@ -78,6 +80,11 @@ def settings_of(text: str) -> ClientSettings:
 
 
 @lru_cache(maxsize=_KEPT)
+def _static_settings(text: str, registration_client: bool, any_loopback_port: bool) -> ClientSettings:  # noqa: FBT001 - columns of a row
+    return replace(settings_of(text), registration_client=registration_client, any_loopback_port=any_loopback_port)
+
+
+@lru_cache(maxsize=_KEPT)
 def _shared(text: str) -> ClientMetadata:
     return _metadata.decode(text)
 
@@ -89,18 +96,15 @@ def client_of(row: Row) -> Client:
         template_attributes, template_settings,
     ) = row  # fmt: skip
     if static:
-        stored = replace(
-            settings_of(settings), registration_client=bool(registration), any_loopback_port=bool(any_port)
-        )
         return Client(
             client_id=ClientId(client_id),
             kind="static",
             status=status,
             generation=generation,
-            metadata=metadata_of(attributes),
+            metadata=_shared(attributes),
             secret_hash=secret,
             secret_expires_at=secret_expires_at,
-            settings=stored,
+            settings=_static_settings(settings, bool(registration), bool(any_port)),
         )
     link, shared, metadata = None, ClientSettings(), None
     if template_id is not None:

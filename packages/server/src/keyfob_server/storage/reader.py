@@ -17,14 +17,14 @@ _LONGEST_PAUSE_S: Final = 0.05
 
 async def read(connection: sqlite3.Connection, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
     """Raises StorageUnavailable; waits for a locked database without stopping the loop."""
-    deadline = asyncio.get_running_loop().time() + BUSY_TIMEOUT_S
-    pause = _FIRST_PAUSE_S
+    waited, pause = 0.0, _FIRST_PAUSE_S
     while True:
         try:
             return fetch(connection, text, parameters)
         except sqlite3.Error as error:
-            if not is_busy(error) or asyncio.get_running_loop().time() > deadline:
+            if not is_busy(error) or waited > BUSY_TIMEOUT_S:
                 _log.warning("read failed: %s", error)
                 raise StorageUnavailable(f"read failed: {error}") from error
         await asyncio.sleep(pause)
+        waited += pause
         pause = min(2 * pause, _LONGEST_PAUSE_S)

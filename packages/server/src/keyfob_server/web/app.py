@@ -1,7 +1,7 @@
 """The public listener: limits, the plain endpoints by their exact path, and the pages behind them."""
 
 import logging
-import secrets
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from keyfob_server.web.address import AddressReader
 from keyfob_server.web.asgi import OTHER_PATH, AsgiApp, Message, Receive, Scope, Send, exact_path
 from keyfob_server.web.limits import HttpRefusal, Limits, check_head
 from keyfob_server.web.routes import ItemRoutes, PlainRoute, find_item
-from keyfob_server.web.write import Answer, RawHeaders, error_answer, refusal_answer, send_answer
+from keyfob_server.web.write import Answer, RawHeaders, error_answer, refusal_answer, send_answer, together
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class PublicApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"not served here: {scope['type']}")
-        request_id = secrets.token_hex(8)
+        request_id = os.urandom(8).hex()
         scope["request_id"] = request_id
         scope["remote_address"] = self.addresses.read(scope)
         REQUEST_ID.set(request_id)
@@ -53,7 +53,7 @@ class PublicApp:
                 await self.pages({**scope, "path": path}, receive, watched)
             else:
                 answer = await self._answer(route, label, scope, receive)
-                await send_answer(watched, answer, (*self._sharing(route, scope), *self.headers))
+                await send_answer(watched, answer, self._more(route, scope))
         except HttpRefusal as refusal:
             await send_answer(watched, refusal_answer(refusal), self.headers)
         finally:
@@ -109,11 +109,13 @@ class PublicApp:
         )
         return cors.preflight_answer(origin, route.methods) if listed else None
 
-    def _sharing(self, route: PlainRoute, scope: Scope) -> RawHeaders:
-        """For whom the answer is, now that the client is known."""
+    def _more(self, route: PlainRoute, scope: Scope) -> RawHeaders:
+        """What every answer says, and for whom this one is, now that the client is known."""
         if route.public:
-            return ()
-        return cors.sharing(cors.origin_of(scope), (*self.services.policy.cors_origins, *caller_origins()))
+            return self.headers
+        origin = cors.origin_of(scope)
+        listed = () if origin is None else (*self.services.policy.cors_origins, *caller_origins())
+        return together(cors.sharing(origin, listed), self.headers)
 
     def _log(self, method: str, label: str, status: int, started: float) -> None:
         """One line a request."""

@@ -1,8 +1,12 @@
 """Limits of an HTTP message, checked before anything else looks at it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from keyfob_server.web.asgi import Receive, Scope
+
+_BY_NAME: Final = "keyfob.headers"
+_ABSENT: Final[list[bytes]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +34,27 @@ def check_head(scope: Scope, limits: Limits) -> None:
     if len(scope["raw_path"]) + len(scope["query_string"]) > limits.target_bytes:
         raise HttpRefusal(414, "invalid_request", "the address is too long")
     headers: list[tuple[bytes, bytes]] = scope["headers"]
-    if len(headers) > limits.header_count or sum(len(n) + len(v) for n, v in headers) > limits.header_bytes:
+    if len(headers) > limits.header_count or sum([len(n) + len(v) for n, v in headers]) > limits.header_bytes:
         raise HttpRefusal(431, "invalid_request", "the header fields are too large")
 
 
 def header(scope: Scope, name: bytes) -> str | None:
     """The value of a header that may occur once; raises HttpRefusal 400 when it occurs twice."""
-    found: list[bytes] = [value for key, value in scope["headers"] if key == name]
+    found: list[bytes] = header_values(scope).get(name, _ABSENT)
     if len(found) > 1:
         raise HttpRefusal(400, "invalid_request", f"the header field {name.decode()} occurs more than once")
     return found[0].decode("latin-1") if found else None
+
+
+def header_values(scope: Scope) -> dict[bytes, list[bytes]]:
+    """All headers by their names in lower case, put in order once for each request."""
+    found: dict[bytes, list[bytes]] | None = scope.get(_BY_NAME)
+    if found is None:
+        found = {}
+        for name, value in scope["headers"]:
+            found.setdefault(name, []).append(value)
+        scope[_BY_NAME] = found
+    return found
 
 
 async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
@@ -47,9 +62,8 @@ async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
     if header(scope, b"content-encoding") not in {None, "identity"}:
         raise HttpRefusal(415, "invalid_request", "send the body without a content coding")
     length = header(scope, b"content-length")
-    too_large = HttpRefusal(413, "invalid_request", f"the body may hold {limits.body_bytes} bytes")
     if length is not None and (not length.isdecimal() or int(length[:12]) > limits.body_bytes):
-        raise too_large
+        raise _too_large(limits)
     parts: list[bytes] = []
     size = 0
     while True:
@@ -59,7 +73,11 @@ async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
         part: bytes = message.get("body", b"")
         size += len(part)
         if size > limits.body_bytes:
-            raise too_large
+            raise _too_large(limits)
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+def _too_large(limits: Limits) -> HttpRefusal:
+    return HttpRefusal(413, "invalid_request", f"the body may hold {limits.body_bytes} bytes")

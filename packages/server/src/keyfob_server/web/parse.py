@@ -32,6 +32,8 @@ def query_parameters(scope: Scope) -> Parameters:
 
 
 def _is(content_type: str | None, expected: str) -> bool:
+    if content_type == expected:
+        return True
     media_type, _, rest = (content_type or "").partition(";")
     charset = rest.strip().lower().replace('"', "")
     return media_type.strip().lower() == expected and charset in {"", "charset=utf-8"}

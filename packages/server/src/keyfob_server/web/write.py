@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
@@ -13,6 +14,7 @@ RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 _JSON: RawHeaders = ((b"content-type", b"application/json"),)
 NO_STORE: RawHeaders = ((b"cache-control", b"no-store"), (b"pragma", b"no-cache"))
+_JSON_NO_STORE: RawHeaders = (*_JSON, *NO_STORE)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -28,7 +30,7 @@ def raw(headers: tuple[tuple[str, str], ...]) -> RawHeaders:
 
 
 def json_answer(document: Mapping[str, object], *, status: int = 200, headers: RawHeaders = NO_STORE) -> Answer:
-    return Answer(status, _encode(document), (*_JSON, *headers))
+    return Answer(status, _encode(document), _JSON_NO_STORE if headers is NO_STORE else (*_JSON, *headers))
 
 
 def text_answer(text: str, media_type: str) -> Answer:
@@ -68,10 +70,17 @@ def _challenge(error: ProtocolError, scheme: str) -> str:
 
 
 async def send_answer(send: Send, answer: Answer, more: RawHeaders) -> None:
-    """`more` are the headers of every answer; what the answer says itself goes first."""
-    said = {name for name, _ in answer.headers}
+    """`more` are the headers of every answer; what the answer says itself goes before them."""
+    headers = [*together(answer.headers, more)]
     # RFC 9110 section 8.6: an answer that can have no content has no length either
-    length = () if answer.status == 204 else ((b"content-length", str(len(answer.body)).encode()),)  # noqa: PLR2004 - the status itself
-    headers = [*answer.headers, *length, *(pair for pair in more if pair[0] not in said)]
+    if answer.status != 204:  # noqa: PLR2004 - the status itself
+        headers.append((b"content-length", b"%d" % len(answer.body)))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
+
+
+@lru_cache(maxsize=256)
+def together(own: RawHeaders, more: RawHeaders) -> RawHeaders:
+    """A header that an answer says itself is not said again. Few answers have headers that no other has."""
+    said = {name for name, _ in own}
+    return (*own, *(pair for pair in more if pair[0] not in said))

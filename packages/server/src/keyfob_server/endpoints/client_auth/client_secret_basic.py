@@ -20,9 +20,14 @@ def present(_parameters: Parameters, authorization: str | None) -> PresentedCred
         raise InvalidClient("the Authorization scheme must be Basic", reason="other authorization scheme")
     try:
         user, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-        client_id, secret = unquote_plus(user, errors="strict"), unquote_plus(password, errors="strict")
+        client_id, secret = _decoded(user), _decoded(password)
     except ValueError:
         raise InvalidClient("the Basic credentials cannot be decoded") from None
     if not colon or not client_id or not secret:
         raise InvalidClient("the Basic credentials are incomplete")
     return PresentedCredentials(NAME, ClientId(client_id), secret)
+
+
+def _decoded(text: str) -> str:
+    """Raises ValueError."""
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
