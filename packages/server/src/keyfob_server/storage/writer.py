@@ -16,7 +16,7 @@ from keyfob_server.storage.executor import Row, Step
 _log = logging.getLogger(__name__)
 
 GROUP: Final = 128
-"""Operations in one transaction, at most."""
+"""Operations that change threads together, at most; a transaction that holds as many takes no more."""
 
 WAITING: Final = 4096
 """Operations that may wait; beyond them, refused."""
@@ -33,7 +33,7 @@ class Member:
 
 
 class Writer:
-    """Owns its connection; everything with an underscore runs in its thread."""
+    """Owns its connection, which its thread alone uses, in `_run` and what that calls."""
 
     def __init__(
         self, connection: sqlite3.Connection, *, after_group: Callable[[int], None], on_busy: Callable[[], None]
@@ -42,7 +42,12 @@ class Writer:
         self._connection = connection
         self._after_group = after_group
         self._on_busy = on_busy
-        self._queue: queue.SimpleQueue[Member] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[Member]] = queue.SimpleQueue()
+        self._turn: list[Member] = []
+        """Submitted in this turn of the event loop."""
+        self._promised: asyncio.AbstractEventLoop | None = None
+        """The event loop that will hand them over at the turn's end."""
+        self._unanswered = 0
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="keyfob-writer", daemon=True)
 
@@ -57,7 +62,7 @@ class Writer:
         """Raises StorageUnavailable when too many wait, or after the end."""
         if not self.serving:
             raise StorageUnavailable("the database is closed")
-        if self._queue.qsize() >= WAITING:
+        if self._unanswered >= WAITING:
             raise StorageUnavailable("too many writes wait")
         return self._put(steps)
 
@@ -69,9 +74,22 @@ class Writer:
             self._thread.join()
 
     def _put(self, steps: tuple[Step, ...]) -> asyncio.Future[list[Row]]:
-        answer: asyncio.Future[list[Row]] = asyncio.get_running_loop().create_future()
-        self._queue.put(Member(steps, answer))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[list[Row]] = loop.create_future()
+        self._turn.append(Member(steps, answer))
+        self._unanswered += 1
+        if len(self._turn) >= GROUP:
+            self._hand_over()
+        elif self._promised is not loop:
+            self._promised = loop
+            loop.call_soon(self._hand_over)
         return answer
+
+    def _hand_over(self) -> None:
+        """A change of threads costs more than many a write: those of one turn make it together."""
+        turn, self._turn, self._promised = self._turn, [], None
+        if turn:
+            self._queue.put(turn)
 
     def _run(self) -> None:
         last: Member | None = None
@@ -81,11 +99,11 @@ class Writer:
             except queue.Empty:
                 self._after_group(0)
                 continue
-            last = first if not first.steps else self._serve(first)
+            last = self._serve(first) if first[0].steps else first[0]
         self._connection.close()
-        _tell([last], [[]])
+        self._tell([last], [[]])
 
-    def _serve(self, first: Member) -> Member | None:
+    def _serve(self, first: list[Member]) -> Member | None:
         """Answer a group; the order to stop, when it was among the members."""
         trouble = self._begin()
         # only now, so that all who came while another program held the lock share the commit
@@ -98,7 +116,7 @@ class Writer:
                 trouble = f"roll-back failed: {error}"
         if trouble is not None:
             outcomes = _refusals(trouble, group)
-        _tell(group, outcomes)
+        self._tell(group, outcomes)
         self._after_group(len(group))
         return last
 
@@ -113,17 +131,15 @@ class Writer:
             return f"cannot begin: {error}"
         return None
 
-    def _collect(self, first: Member) -> tuple[list[Member], Member | None]:
-        group = [first]
-        while len(group) < GROUP:
+    def _collect(self, first: list[Member]) -> tuple[list[Member], Member | None]:
+        group = first
+        while len(group) < GROUP and group[-1].steps:
             try:
-                member = self._queue.get_nowait()
+                group = group + self._queue.get_nowait()
             except queue.Empty:
                 break
-            if not member.steps:
-                return group, member
-            group.append(member)
-        return group, None
+        # nothing is submitted behind the order to stop
+        return (group, None) if group[-1].steps else (group[:-1], group[-1])
 
     def _commit(self, group: list[Member]) -> Sequence[Outcome]:
         """The outcomes of a begun group, its transaction ended."""
@@ -187,29 +203,32 @@ class Writer:
         if self._connection.in_transaction:
             self._connection.execute("rollback")
 
+    def _tell(self, group: Sequence[Member], outcomes: Sequence[Outcome]) -> None:
+        """One wake-up for each event loop, whatever the size of the group."""
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Answered]] = {}
+        for member, outcome in zip(group, outcomes, strict=True):
+            by_loop.setdefault(member.answer.get_loop(), []).append((member.answer, outcome))
+        for loop, answers in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(self._settle, answers)
+            except RuntimeError:
+                self._unanswered -= len(answers)
+                _log.warning("%d answers came after their event loop had ended", len(answers))
+
+    def _settle(self, answers: list["_Answered"]) -> None:
+        self._unanswered -= len(answers)
+        for answer, outcome in answers:
+            if answer.done():
+                continue
+            if isinstance(outcome, Exception):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)
+
+
+_Answered = tuple[asyncio.Future[list[Row]], Outcome]
+
 
 def _refusals(reason: str, group: Sequence[Member]) -> list[Outcome]:
     # one for each: an exception that several tasks raise would gather the traces of all
     return [StorageUnavailable(reason) for _ in group]
-
-
-def _tell(group: Sequence[Member], outcomes: Sequence[Outcome]) -> None:
-    """One wake-up for each event loop, whatever the size of the group."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[list[Row]], Outcome]]] = {}
-    for member, outcome in zip(group, outcomes, strict=True):
-        by_loop.setdefault(member.answer.get_loop(), []).append((member.answer, outcome))
-    for loop, answers in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_settle, answers)
-        except RuntimeError:
-            _log.warning("%d answers came after their event loop had ended", len(answers))
-
-
-def _settle(answers: list[tuple[asyncio.Future[list[Row]], Outcome]]) -> None:
-    for answer, outcome in answers:
-        if answer.done():
-            continue
-        if isinstance(outcome, Exception):
-            answer.set_exception(outcome)
-        else:
-            answer.set_result(outcome)
