@@ -8,8 +8,7 @@ from keyfob_protocol.errors import InvalidClientMetadata, ProtocolError
 from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.json_document import JsonDocumentError, parse_json_object
 from keyfob_server.rules.idempotency import check_idempotency_key
-
-_MAX_SOFTWARE_ID = 200
+from keyfob_server.rules.templates import TEMPLATE_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class RegistrationRequest:
     def software_id(self) -> ClientId | None:
         """What may be the name of a template."""
         value = self.document.get("software_id")
-        return ClientId(value) if isinstance(value, str) and 0 < len(value) <= _MAX_SOFTWARE_ID else None
+        return ClientId(value) if isinstance(value, str) and TEMPLATE_ID.fullmatch(value) else None
 
 
 def read_request(body: bytes, idempotency_key: str | None) -> RegistrationRequest | ProtocolError:

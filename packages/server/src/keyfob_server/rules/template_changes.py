@@ -1,7 +1,6 @@
 """What a template may hold, and what a change of it ends."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
@@ -14,12 +13,11 @@ from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.registration_management import narrows
 from keyfob_server.rules.software_versions import version_numbers
 from keyfob_server.rules.template_members import INSTANCE_MEMBERS, OVERRIDABLE
-from keyfob_server.rules.templates import Template, TemplateVersion
+from keyfob_server.rules.templates import TEMPLATE_ID, Template, TemplateVersion
 
 MAX_DOCUMENT: Final = 65536
 """Characters of JSON."""
 
-_ID: Final = re.compile(r"[!-~]{1,200}")
 _OF_STATIC_CLIENTS: Final = (
     "registration_client",
     "initial_tokens",
@@ -82,7 +80,7 @@ def ends_grants(old: Template, new: TemplateDefinition) -> bool:
 
 def _faults(definition: TemplateDefinition) -> Iterator[str]:
     metadata, settings = definition.metadata, definition.settings
-    if not _ID.fullmatch(definition.id):
+    if not TEMPLATE_ID.fullmatch(definition.id):
         yield "the id of a template is 1 to 200 visible ASCII characters, without spaces"
     if metadata.software_id != definition.id:
         yield "software_id is the template's id, and may be left out"
