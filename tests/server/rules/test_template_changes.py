@@ -93,6 +93,18 @@ def test_a_secret_and_none_do_not_replace_each_other(before: str, after: str, *,
     assert bool(change_fault(old, template(token_endpoint_auth_method=after))) is fault
 
 
+@pytest.mark.parametrize("method", ["none", "client_secret_basic"])
+def test_instances_keep_the_method_that_they_chose(method: str) -> None:
+    """One with a secret, beside a template of none, would else be anybody's who has its refresh token."""
+    shared = replace(SHARED, token_endpoint_auth_method=method)
+    chosen = ClientSettings(overridable=("token_endpoint_auth_method", "scope"))
+    old = replace(OLD, metadata=shared, settings=chosen)
+    fault = change_fault(old, TemplateDefinition(APP, shared, ClientSettings(overridable=("scope",))))
+    assert fault.startswith("overridable: token_endpoint_auth_method stays")
+    assert change_fault(old, TemplateDefinition(APP, shared, replace(chosen, overridable=chosen.overridable[:1]))) == ""
+    assert change_fault(replace(old, settings=ClientSettings()), TemplateDefinition(APP, shared, chosen)) == ""
+
+
 ENDS: dict[str, tuple[TemplateDefinition, bool]] = {
     "nothing": (TEMPLATE, False),
     "a name": (template(names={"client_name": "x"}), False),

@@ -26,6 +26,7 @@ _OF_STATIC_CLIENTS: Final = (
     "named_by_settings",
 )
 _LIFETIMES: Final = ("access_token_lifetime_s", "id_token_lifetime_s", "refresh_idle_s", "refresh_absolute_s")
+_CHOSEN_FOR_GOOD: Final = "token_endpoint_auth_method"
 _ISSUED_UNDER: Final = ("scope", "redirect_uris", "grant_types")
 """What codes and tokens are issued under; which of them an instance decides itself must not change under them."""
 
@@ -69,6 +70,9 @@ def change_fault(old: Template, new: TemplateDefinition) -> str:
     before, after = old.metadata.token_endpoint_auth_method, new.metadata.token_endpoint_auth_method
     if (before == "none") is not (after == "none"):
         return "token_endpoint_auth_method: none and a secret cannot replace each other; make another template"
+    # an instance that chose a secret beside a template of none would become one that anybody can stand for
+    if _CHOSEN_FOR_GOOD in set(old.settings.overridable) - set(new.settings.overridable):
+        return f"overridable: {_CHOSEN_FOR_GOOD} stays, as instances may have chosen it; make another template"
     return ""
 
 
