@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from keyfob_server.rules.client_settings import ClientSettings
-from support_app import SEED_REQUEST, USERINFO, Instance, Keyfob, basic, bearer, running_keyfob
+from support_app import SEED_REQUEST, USERINFO, Instance, Keyfob, Pkce, answer_of, basic, bearer, running_keyfob
 from support_authorize import static_client
 from support_sql import change, records
 
@@ -131,6 +131,21 @@ def test_d17_it_gets_no_scope_that_it_is_not_named_for(keyfob: Keyfob, scope: st
 def test_d11_an_instance_is_not_registered_for_it(keyfob: Keyfob) -> None:
     answer = asked(keyfob, keyfob.new_instance(), scope="openid")
     assert (answer.status_code, answer.json()["error"]) == (400, "unauthorized_client")
+
+
+def test_a_client_that_people_register_through_may_ask_about_the_tokens_that_they_got_there(tmp_path: Path) -> None:
+    with running_keyfob(tmp_path) as keyfob:
+        settings = ClientSettings(registration_client=True)
+        client = static_client(keyfob, "registers", secret=SECRET, settings=settings, scope=())
+        browser, pkce = keyfob.browser(), Pkce()
+        page = keyfob.authorize(browser, pkce, client_id=client.client_id, scope="dcr", nonce="")
+        token = str(keyfob.redeem(client, answer_of(browser.sign_in(page))["code"], pkce).json()["access_token"])
+        told = introspected(keyfob, client, token).json()
+        assert (told["active"], told["scope"], told["sub"], told["username"]) == (True, "dcr", "demouser", "demouser")
+        issuer = service(keyfob, "issuer", introspection_scopes=("dcr",))
+        assert introspected(keyfob, issuer, token).json() == {"active": False}
+        assert keyfob.register(token).status_code == 201
+        assert introspected(keyfob, client, token).json() == {"active": False}
 
 
 def test_a_client_that_is_named_for_it_gets_initial_tokens_each_for_one_registration(tmp_path: Path) -> None:
