@@ -206,6 +206,27 @@ def test_a_token_can_be_told_as_a_jwt_access_token_and_a_dead_one_as_nothing(key
     assert (dead.status_code, dead.content) == (204, b"")
 
 
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (("application/jwt", "application/json"), "application/jwt"),
+        (("text/plain", "application/token-introspection+jwt"), "application/token-introspection+jwt"),
+        (("application/jwt;q=0", "application/json"), "application/json"),
+        (("application/jwt;q=0.0, */*",), "application/json"),
+        (("application/jwt;q=0.1",), "application/jwt"),
+    ],
+)
+def test_what_is_accepted_may_be_said_in_several_lines_and_weighed(
+    keyfob: Keyfob, accept: tuple[str, ...], expected: str
+) -> None:
+    guard = service(keyfob, "accepts", introspection_scopes=("openid",))
+    token = keyfob.tokens(keyfob.new_instance()).access_token
+    credentials = basic(guard.client_id, guard.client_secret).items()
+    headers = [*credentials, *(("accept", line) for line in accept)]
+    answer = keyfob.request("POST", INTROSPECT, data={"token": token}, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, expected)
+
+
 def test_l7_none_of_the_signed_answers_is_taken_for_an_id_token(keyfob: Keyfob) -> None:
     guard = service(keyfob, "confuses", introspection_scopes=("openid",))
     tokens = keyfob.tokens(keyfob.new_instance())
