@@ -152,6 +152,26 @@ def test_what_was_judged_before_another_rotation_changes_nothing(database: Datab
     assert between == after
 
 
+def test_what_was_judged_before_the_first_use_of_a_new_credential_does_not_bring_the_one_before_back(
+    database: Database,
+) -> None:
+    async def scenario(store: Store) -> tuple[Registration, Registration]:
+        first = await _fill(store)
+        assert await store.replace_registration(first, METADATA, NEW, ends_grants=False)
+        assert await store.rotate_secret(first.client, NEW)
+        seen = await _seen(store)
+        assert await store.use_registration_token(ID, token_hash="new", expires_at=99)
+        assert await store.retire_previous_secret(ID, secret_hash="new")
+        used = await _seen(store)
+        assert not await store.replace_registration(seen, OTHER, RotatingSecret("x", 1, "old", 8), ends_grants=False)
+        assert not await store.rotate_secret(seen.client, RotatingSecret("x", 1, "old", 8))
+        return used, await _seen(store)
+
+    used, after = database.run(scenario)
+    assert (used.token.previous_hash, used.client.previous_secret_hash) == ("", "")
+    assert after == used
+
+
 @pytest.mark.parametrize(
     ("status", "deleted"),
     [("active", True), ("inactive", True), ("revoked", False), ("deleted", False), ("expired", False)],

@@ -87,6 +87,16 @@ def test_a_repeated_parameter_is_invalid_request(keyfob: Keyfob, mine: Managed) 
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
+def test_what_is_wrong_with_the_form_is_told_after_a_bad_token(keyfob: Keyfob, mine: Managed) -> None:
+    def refused(token: str) -> tuple[int, str]:
+        headers = {"authorization": f"Bearer {token}", "content-type": "text/plain"}
+        answer = keyfob.request("POST", f"{mine.path}/secret", content=b"revoke_old=true", headers=headers)
+        return answer.status_code, answer.json()["error"]
+
+    assert refused(mine.token) == (400, "invalid_request")
+    assert refused("x") == (401, "invalid_token")
+
+
 def test_a_public_client_has_no_secret_to_rotate(keyfob: Keyfob) -> None:
     public = managed(keyfob, token_endpoint_auth_method="none")
     before = records(keyfob.database)

@@ -105,6 +105,15 @@ def test_g6_a_body_that_is_no_json_object_is_invalid_client_metadata(
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client_metadata")
 
 
+@pytest.mark.parametrize(("wrong", "expected"), [("", (400, "invalid_client_metadata")), ("x", (401, "invalid_token"))])
+def test_g6_another_media_type_is_told_after_a_bad_token(
+    keyfob: Keyfob, mine: Managed, wrong: str, expected: tuple[int, str]
+) -> None:
+    headers = {"authorization": f"Bearer {wrong or mine.token}", "content-type": "text/plain"}
+    answer = keyfob.request("PUT", mine.path, content=b"{}", headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == expected
+
+
 def test_g5_the_old_token_works_until_the_new_one_is_first_used(mine: Managed) -> None:
     new = mine.update().json()["registration_access_token"]
     shown = mine.read().json()

@@ -57,6 +57,13 @@ def test_f1_a_token_that_is_none_of_ours_is_invalid_token(keyfob: Keyfob, token:
     assert records(keyfob.database) == before
 
 
+@pytest.mark.parametrize("content_type", ["", "text/plain", "application/json"])
+def test_f1_a_bad_token_is_told_before_whatever_is_wrong_with_the_body(keyfob: Keyfob, content_type: str) -> None:
+    said = {"content-type": content_type} if content_type else {}
+    assert refusal(keyfob.request("POST", REGISTER, content=b"junk", headers=said)) == (401, "", "Bearer")
+    assert refusal(keyfob.request("POST", REGISTER, content=b"junk", headers=said | bearer("x"))) == INVALID
+
+
 def test_f1_an_initial_token_is_dead_at_its_expiry(keyfob: Keyfob) -> None:
     late, in_time = keyfob.initial_token(), keyfob.initial_token()
     keyfob.clock.forward(299)

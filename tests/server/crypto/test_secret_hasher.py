@@ -88,8 +88,12 @@ BOTH = HmacSecretHasher(Roots(ROOTS.sealing, ROOTS.verification + OLDER, ROOTS.p
 OLD = HmacSecretHasher(Roots(ROOTS.sealing, OLDER, ROOTS.pairwise))
 
 
-@pytest.mark.parametrize("first", ["", "junk", BOTH.hash("p", "one"), OLD.hash("p", "one"), BOTH.hash("p", "two")])
-@pytest.mark.parametrize("second", ["", "junk", BOTH.hash("p", "one"), OLD.hash("p", "one"), OLD.hash("p", "two")])
+@pytest.mark.parametrize(
+    "first", ["", "junk", BOTH.hash("p", "one"), OLD.hash("p", "one"), BOTH.hash("p", "two")], ids=range(5)
+)
+@pytest.mark.parametrize(
+    "second", ["", "junk", BOTH.hash("p", "one"), OLD.hash("p", "one"), OLD.hash("p", "two")], ids=range(5)
+)
 @pytest.mark.parametrize("secret", ["one", "two", ""])
 def test_either_of_two_is_found_as_each_is_alone(secret: str, first: str, second: str) -> None:
     alone = (BOTH.verify("p", secret, first), BOTH.verify("p", secret, second))

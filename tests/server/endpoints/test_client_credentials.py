@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from keyfob_server.rules.client_settings import ClientSettings
-from support_app import SEED_REQUEST, USERINFO, Instance, Keyfob, basic, bearer, running_keyfob
+from support_app import SEED_REQUEST, USERINFO, Instance, Keyfob, Pkce, answer_of, basic, bearer, running_keyfob
 from support_authorize import static_client
 from support_sql import change, records
 
@@ -133,6 +133,21 @@ def test_d11_an_instance_is_not_registered_for_it(keyfob: Keyfob) -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "unauthorized_client")
 
 
+def test_a_client_that_people_register_through_may_ask_about_the_tokens_that_they_got_there(tmp_path: Path) -> None:
+    with running_keyfob(tmp_path) as keyfob:
+        settings = ClientSettings(registration_client=True)
+        client = static_client(keyfob, "registers", secret=SECRET, settings=settings, scope=())
+        browser, pkce = keyfob.browser(), Pkce()
+        page = keyfob.authorize(browser, pkce, client_id=client.client_id, scope="dcr", nonce="")
+        token = str(keyfob.redeem(client, answer_of(browser.sign_in(page))["code"], pkce).json()["access_token"])
+        told = introspected(keyfob, client, token).json()
+        assert (told["active"], told["scope"], told["sub"], told["username"]) == (True, "dcr", "demouser", "demouser")
+        issuer = service(keyfob, "issuer", introspection_scopes=("dcr",))
+        assert introspected(keyfob, issuer, token).json() == {"active": False}
+        assert keyfob.register(token).status_code == 201
+        assert introspected(keyfob, client, token).json() == {"active": False}
+
+
 def test_a_client_that_is_named_for_it_gets_initial_tokens_each_for_one_registration(tmp_path: Path) -> None:
     with running_keyfob(tmp_path) as keyfob:
         issuer = service(keyfob, "issuer", initial_tokens=True)
@@ -189,6 +204,27 @@ def test_a_token_can_be_told_as_a_jwt_access_token_and_a_dead_one_as_nothing(key
     assert {"exp", "iat", "jti"} <= set(claims)
     dead = introspected(keyfob, guard, "x" * 40, "application/jwt")
     assert (dead.status_code, dead.content) == (204, b"")
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (("application/jwt", "application/json"), "application/jwt"),
+        (("text/plain", "application/token-introspection+jwt"), "application/token-introspection+jwt"),
+        (("application/jwt;q=0", "application/json"), "application/json"),
+        (("application/jwt;q=0.0, */*",), "application/json"),
+        (("application/jwt;q=0.1",), "application/jwt"),
+    ],
+)
+def test_what_is_accepted_may_be_said_in_several_lines_and_weighed(
+    keyfob: Keyfob, accept: tuple[str, ...], expected: str
+) -> None:
+    guard = service(keyfob, "accepts", introspection_scopes=("openid",))
+    token = keyfob.tokens(keyfob.new_instance()).access_token
+    credentials = basic(guard.client_id, guard.client_secret).items()
+    headers = [*credentials, *(("accept", line) for line in accept)]
+    answer = keyfob.request("POST", INTROSPECT, data={"token": token}, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, expected)
 
 
 def test_l7_none_of_the_signed_answers_is_taken_for_an_id_token(keyfob: Keyfob) -> None:

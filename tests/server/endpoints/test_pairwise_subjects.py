@@ -11,7 +11,7 @@ from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.pairwise import HmacPairwiseSubjects
 from keyfob_server.crypto.roots import create_roots
 from keyfob_server.rules.client_settings import ClientSettings
-from support_app import SEED_REQUEST, Instance, Keyfob, Pkce, answer_of, basic, running_keyfob
+from support_app import REDIRECT, SEED_REQUEST, Instance, Keyfob, Pkce, answer_of, basic, running_keyfob
 from support_authorize import static_client
 from support_sql import value
 
@@ -66,6 +66,22 @@ def test_a_sector_shares_its_names_and_two_sectors_do_not(keyfob: Keyfob) -> Non
 def test_two_instances_without_a_host_are_two_sectors(keyfob: Keyfob) -> None:
     found = [subjects(keyfob, keyfob.new_instance(subject_type="pairwise")) for _ in range(2)]
     assert found[0].isdisjoint(found[1])
+
+
+@pytest.mark.parametrize("beside", [REDIRECT, "http://127.0.0.1/cb"], ids=["private-use", "loopback"])
+def test_an_app_does_not_join_the_sector_of_a_host_by_naming_it_beside_a_redirect_uri_of_its_own(
+    keyfob: Keyfob, beside: str
+) -> None:
+    def of(*redirect_uris: str) -> object:
+        instance = keyfob.new_instance(
+            subject_type="pairwise", redirect_uris=list(redirect_uris), application_type="native"
+        )
+        pkce, redirect = Pkce(), redirect_uris[0]
+        code = keyfob.code_for(instance, keyfob.browser(), pkce, redirect_uri=redirect)
+        return claims_of(keyfob.redeem(instance, code, pkce, redirect_uri=redirect).json()["id_token"])["sub"]
+
+    assert of(WEB) == of(WEB)
+    assert of(beside, WEB) != of(WEB)
 
 
 def test_a_hint_is_understood_in_the_clients_own_names(keyfob: Keyfob) -> None:

@@ -18,6 +18,7 @@ from keyfob_server.rules.initial_tokens import (
     initial_client_of,
     is_accepted,
     judge,
+    reserved_id_of,
     token_id_of,
 )
 from keyfob_server.rules.introspection import INACTIVE, introspect_initial
@@ -162,6 +163,7 @@ def test_what_is_sealed_comes_back_as_it_was() -> None:
 def test_a_token_is_known_by_its_own_id_or_its_grant_s() -> None:
     assert [token_id_of(claims) for claims in (BY_CODE, BY_CLIENT)] == ["code", "token-1"]
     assert [grant_key_of(claims) for claims in (BY_CODE, BY_CLIENT)] == [BY_CODE.grant_key, None]
+    assert [reserved_id_of(claims) for claims in (BY_CODE, BY_CLIENT, ISSUED)] == [RESERVED, RESERVED, ""]
     assert initial_client_of(ROW) == "initial-token:token-2"
 
 
@@ -181,6 +183,22 @@ def test_its_client_is_told_of_a_token_until_it_registered_something() -> None:
         with_loaded(CLIENT_FACTS, token_revoked=True),
     ):
         assert introspect_initial(BY_CLIENT, facts, policy=POLICY) == INACTIVE
+
+
+def test_the_client_that_a_person_registers_through_is_told_of_the_person_too() -> None:
+    told = introspect_initial(BY_CODE, USER_FACTS, subject="who", policy=POLICY)
+    assert told == {
+        "active": True,
+        "scope": "dcr",
+        "client_id": BY_CODE.client_id,
+        "username": ACCOUNT.user_name,
+        "token_type": "Bearer",
+        "exp": BY_CODE.expires_at,
+        "sub": "who",
+        "iss": POLICY.issuer,
+    }
+    for facts in (replace(USER_FACTS, taken=True), with_loaded(USER_FACTS, now=BY_CODE.expires_at)):
+        assert introspect_initial(BY_CODE, facts, subject="who", policy=POLICY) == INACTIVE
 
 
 @pytest.mark.parametrize(

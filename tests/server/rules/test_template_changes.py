@@ -48,6 +48,13 @@ FAULTS: dict[str, tuple[TemplateDefinition, str]] = {
     "templates of a template": (settings(templates=("x",)), "templates is for static clients"),
     "no life": (settings(access_token_lifetime_s=0), "access_token_lifetime_s must be at least 1"),
     "less than no life": (settings(refresh_idle_s=-1), "refresh_idle_s must be at least 1"),
+    "a wish of no life": (template(access_token_ttl=0), "access_token_ttl must be at least 1"),
+    "a page that runs": (template(names={"policy_uri": "javascript:alert(1)"}), "policy_uri: the URI "),
+    "a page in no language": (template(names={"tos_uri#": "https://app.example/"}), "tos_uri#: what follows the #"),
+    "a web app of a device": (template(application_type="web"), "application_type web does not go with"),
+    "an app without PKCE": (settings(require_pkce=False), "require_pkce may be false"),
+    "a sector of no pair": (settings(sector="shop"), "sector goes with subject_type pairwise"),
+    "an origin that is none": (settings(cors_origins=("https://app.example/",)), "cors_origins: https://app.example/ "),
     "a version that is none": (settings(minimum_software_version="newest"), "minimum_software_version"),
     "too much": (template(contacts=("x" * MAX_DOCUMENT,)), "the template takes more"),
     **{name: (template(None, **{name: "x"}), f"{name} is said by each instance") for name in INSTANCE_MEMBERS},
@@ -91,6 +98,18 @@ def test_the_software_id_follows_from_the_id_when_it_is_left_out() -> None:
 def test_a_secret_and_none_do_not_replace_each_other(before: str, after: str, *, fault: bool) -> None:
     old = replace(OLD, metadata=replace(SHARED, token_endpoint_auth_method=before))
     assert bool(change_fault(old, template(token_endpoint_auth_method=after))) is fault
+
+
+@pytest.mark.parametrize("method", ["none", "client_secret_basic"])
+def test_instances_keep_the_method_that_they_chose(method: str) -> None:
+    """One with a secret, beside a template of none, would else be anybody's who has its refresh token."""
+    shared = replace(SHARED, token_endpoint_auth_method=method)
+    chosen = ClientSettings(overridable=("token_endpoint_auth_method", "scope"))
+    old = replace(OLD, metadata=shared, settings=chosen)
+    fault = change_fault(old, TemplateDefinition(APP, shared, ClientSettings(overridable=("scope",))))
+    assert fault.startswith("overridable: token_endpoint_auth_method stays")
+    assert change_fault(old, TemplateDefinition(APP, shared, replace(chosen, overridable=chosen.overridable[:1]))) == ""
+    assert change_fault(replace(old, settings=ClientSettings()), TemplateDefinition(APP, shared, chosen)) == ""
 
 
 ENDS: dict[str, tuple[TemplateDefinition, bool]] = {

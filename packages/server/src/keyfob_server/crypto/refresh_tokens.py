@@ -50,7 +50,7 @@ class MacRefreshTokens:
         self._begun = framed(_VERSION, _PURPOSE, issuer)
 
     def mint(self, key: GrantKey, *, counter: int, salt: bytes) -> str:
-        """Raises ValueError for an id that has no bytes or over 255, OverflowError for a counter over 32 bits."""
+        """Raises ValueError for an id of no bytes, over 255 or with a NUL, OverflowError for a counter over 32 bits."""
         mac = self._mac(self._newest, key, counter, salt)
         return base64url.encode(_body(self._newest, key, counter) + mac)
 
@@ -88,13 +88,13 @@ def _give_id(text: str) -> bytes:
     if _UUID.fullmatch(text):
         return b"\x00" + bytes.fromhex(text.replace("-", ""))
     spelled = text.encode("utf-8")
-    if not 1 <= len(spelled) <= _MAX_ID_BYTES:
-        raise ValueError("an id must have 1 to 255 bytes")
+    if not 1 <= len(spelled) <= _MAX_ID_BYTES or 0 in spelled:
+        raise ValueError("an id must have 1 to 255 bytes, and none of them 0")
     return bytes((len(spelled),)) + spelled
 
 
 def _take_id(content: bytes) -> tuple[str, bytes]:
-    """The first id of the content and what follows it; empty text when there is none."""
+    """The first id of the content and what follows it; empty text when there is none, or none that a row can have."""
     length = content[0] if content else 0
     end = 1 + (length or _UUID_BYTES)
     taken = content[1:end]
@@ -108,4 +108,4 @@ def _take_id(content: bytes) -> tuple[str, bytes]:
     except UnicodeDecodeError:
         return "", b""
     # A UUID written out letter by letter would be a second spelling of the same token.
-    return ("", b"") if _UUID.fullmatch(spelled) else (spelled, content[end:])
+    return ("", b"") if _UUID.fullmatch(spelled) or "\x00" in spelled else (spelled, content[end:])

@@ -20,6 +20,7 @@ from keyfob_server.endpoints.opened_token import (
 from keyfob_server.endpoints.services import Services
 from keyfob_server.endpoints.subjects import subject_for
 from keyfob_server.rules.initial_claims import InitialTokenClaims
+from keyfob_server.rules.initial_tokens import grant_key_of, reserved_id_of, token_id_of
 from keyfob_server.rules.introspection import (
     INACTIVE,
     Asker,
@@ -30,6 +31,7 @@ from keyfob_server.rules.introspection import (
 from keyfob_server.rules.liveness import client_status
 from keyfob_server.rules.records import Client, Loaded
 from keyfob_server.rules.remote_address import RemoteAddress
+from keyfob_server.rules.sealed_claims import AccessClaims
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ async def _load(services: Services, opened: OpenedToken | None, caller: ClientId
 async def _members(services: Services, opened: OpenedToken | None, loaded: Loaded, client: Client) -> dict[str, object]:
     asker = Asker(client.client_id, client.settings.introspection_scopes if client.kind == "static" else ())
     match opened:
-        case OpenedInitialToken(claims):
+        case OpenedInitialToken(claims) | OpenedAccessToken(claims, initial=True):
             return await _initial(services, claims, client.client_id)
         case OpenedClientToken(own):
             return introspect_client_token(own, loaded, asker=asker, policy=services.policy)
@@ -96,19 +98,23 @@ async def _members(services: Services, opened: OpenedToken | None, loaded: Loade
             return INACTIVE
 
 
-async def _initial(services: Services, claims: InitialTokenClaims, client_id: ClientId) -> dict[str, object]:
+async def _initial(
+    services: Services, claims: AccessClaims | InitialTokenClaims, client_id: ClientId
+) -> dict[str, object]:
     """Of a client's own initial token: its facts are those that a registration with it would be judged by."""
     if claims.client_id != client_id:
         return INACTIVE
     facts = await services.initial_tokens.load_for_registration(
         client_id=client_id,
         account_id=claims.account_id,
-        grant=None,
-        token_id=claims.id,
+        grant=grant_key_of(claims),
+        token_id=token_id_of(claims),
         template_id=None,
-        reserved=claims.reserved,
+        reserved=reserved_id_of(claims),
     )
-    return introspect_initial(claims, facts, policy=services.policy)
+    client, account = facts.loaded.client, facts.loaded.account
+    subject = subject_for(services, client, account) if client and account else ""
+    return introspect_initial(claims, facts, subject=subject, policy=services.policy)
 
 
 def _count_miss(services: Services, client_id: ClientId, remote: RemoteAddress) -> None:

@@ -43,9 +43,15 @@ class _Judged:
 
 
 async def register(
-    services: Services, authorization: str | None, body: bytes, idempotency_key: str | None, remote: RemoteAddress
+    services: Services,
+    authorization: str | None,
+    body: bytes | None,
+    idempotency_key: str | None,
+    remote: RemoteAddress,
 ) -> ClientInformation:
-    """Raises what `authorize_registration` raises, then InvalidRequest, InvalidClientMetadata, InvalidRedirectUri,
+    """`body` is None for another media type than JSON.
+
+    Raises what `authorize_registration` raises, then InvalidRequest, InvalidClientMetadata, InvalidRedirectUri,
     TooManyRequests, IdempotencyKeyReused; a refusal stores nothing.
     """
     asked = read_request(body, idempotency_key)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from keyfob_protocol.client_information import ClientInformation
 from keyfob_protocol.errors import InvalidClientMetadata, InvalidRequest, InvalidToken, TemporarilyUnavailable
 from keyfob_protocol.identifiers import ClientId
-from keyfob_protocol.json_document import JsonDocumentError, parse_json_object
 from keyfob_protocol.parameters import Parameters
 from keyfob_server.endpoints.bearer import bearer_token
 from keyfob_server.endpoints.caller import note_caller
@@ -13,6 +12,7 @@ from keyfob_server.endpoints.failed_credentials import failure, refuse_flood
 from keyfob_server.endpoints.issue import CLIENT_SECRET, REGISTRATION_TOKEN, mint_credential
 from keyfob_server.endpoints.kill import change_status
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
+from keyfob_server.endpoints.registration_request import read_document
 from keyfob_server.endpoints.rotating_secrets import Match, match_secret
 from keyfob_server.endpoints.sector import check_named_sector
 from keyfob_server.endpoints.services import Services
@@ -81,17 +81,14 @@ async def read(services: Services, managed: ManagedRegistration) -> ClientInform
     return _answer(services, managed, ShownToken(managed.token, ends - managed.now))
 
 
-async def update(services: Services, managed: ManagedRegistration, body: bytes) -> ClientInformation:
+async def update(services: Services, managed: ManagedRegistration, body: bytes | None) -> ClientInformation:
     """Replace the metadata and rotate the registration access token; a refusal changes nothing.
 
     Raises InvalidToken, InvalidClientMetadata, InvalidRedirectUri. Codes and tokens die when the registration gets
     narrower.
     """
     _check_active(managed)
-    try:
-        document = parse_json_object(body)
-    except JsonDocumentError as error:
-        raise InvalidClientMetadata(str(error)) from None
+    document = read_document(body)
     token, token_hash = mint_credential(services, REGISTRATION_TOKEN)
     for _ in range(_ATTEMPTS):
         _check_active(managed)

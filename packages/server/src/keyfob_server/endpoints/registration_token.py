@@ -22,6 +22,7 @@ from keyfob_server.rules.initial_tokens import (
     grant_key_of,
     is_accepted,
     judge,
+    reserved_id_of,
     token_id_of,
 )
 from keyfob_server.rules.remote_address import RemoteAddress
@@ -110,10 +111,8 @@ def _client_id(
     services: Services, claims: AccessClaims | InitialTokenClaims, asked: RegistrationRequest | None
 ) -> ClientId:
     """The id that the token reserves; of one that makes many a new one, or with a key the one that a repeat finds."""
-    if isinstance(claims, AccessClaims):
-        return claims.grant_key.client_id
-    if not claims.issued:
-        return claims.reserved
+    if reserved := reserved_id_of(claims):
+        return reserved
     if asked is not None and asked.key:
-        return derived_id(services, claims.id, asked.key)
+        return derived_id(services, token_id_of(claims), asked.key)
     return ClientId(services.entropy.uuid7())

@@ -120,8 +120,8 @@ class HotStore(InstanceStatusStore, Protocol):
 class RegistrationStore(Protocol):
     """What an app does to its own registration. All raise StorageUnavailable.
 
-    `seen` is what was judged: False, and nothing changed, when credential or generation moved since, or the instance
-    is not active any more.
+    `seen` is what was judged: False, and nothing changed, when the credential, the one that it replaced or the
+    generation moved since, or the instance is not active any more.
     """
 
     async def load_registration(self, client_id: ClientId) -> LoadedRegistration: ...

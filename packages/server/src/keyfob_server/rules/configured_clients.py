@@ -91,19 +91,30 @@ def _faults(client: ConfiguredClient, rules: ClientRules) -> Iterator[str]:
     if client.id in rules.named_by_settings:
         yield "the settings file names this client, and what it says counts: change it there"
     yield from _grant_faults(client)
-    yield from _uri_faults(client.metadata)
+    yield from common_faults(client.metadata, settings)
     yield from _feature_faults(client, rules)
     for name in _OF_TEMPLATES:
         if getattr(settings, name):
             yield f"{name} is for templates"
+
+
+def common_faults(metadata: ClientMetadata, settings: ClientSettings) -> Iterator[str]:
+    """What neither a static client nor a template may say, each as a sentence."""
+    yield from _uri_faults(metadata)
+    if not settings.require_pkce and (
+        metadata.token_endpoint_auth_method == "none" or metadata.application_type != "web"
+    ):
+        yield "require_pkce may be false for a confidential client of the application_type web only"
+    if settings.sector and metadata.subject_type != "pairwise":
+        yield "sector goes with subject_type pairwise"
     for name in (*_LIFETIMES, *_WISHES):
-        seconds = getattr(client.metadata if name in _WISHES else settings, name)
+        seconds = getattr(metadata if name in _WISHES else settings, name)
         if seconds is not None and seconds < 1:
             yield f"{name} must be at least 1"
     for origin in settings.cors_origins:
         if fault := origin_fault(origin):
             yield f"cors_origins: {origin} {fault}"
-    for name, text in client.metadata.names.items():
+    for name, text in metadata.names.items():
         yield from _name_faults(name, text)
 
 
@@ -137,10 +148,6 @@ def _feature_faults(client: ConfiguredClient, rules: ClientRules) -> Iterator[st
         yield "initial_tokens needs client_credentials in grant_types"
     if settings.introspection_scopes and not client.confidential:
         yield "introspection_scopes needs a client that authenticates, and the method is none"
-    if not settings.require_pkce and (not client.confidential or metadata.application_type != "web"):
-        yield "require_pkce may be false for a confidential client of the application_type web only"
-    if settings.sector and metadata.subject_type != "pairwise":
-        yield "sector goes with subject_type pairwise"
     for name in settings.allowed_authenticators:
         if name not in rules.authenticators:
             yield f"allowed_authenticators: {name} is none of {', '.join(sorted(rules.authenticators))}"
@@ -151,7 +158,7 @@ def _feature_faults(client: ConfiguredClient, rules: ClientRules) -> Iterator[st
 
 
 def _uri_faults(metadata: ClientMetadata) -> Iterator[str]:
-    """As for templates: an operator may use schemes without a dot, and nothing that runs or can be read on the way."""
+    """An operator may use schemes without a dot, and nothing that runs or can be read on the way."""
     for name in ("redirect_uris", "post_logout_redirect_uris"):
         for uri in getattr(metadata, name):
             try:

@@ -157,6 +157,11 @@ def token_id_of(claims: AccessClaims | InitialTokenClaims) -> str:
     return claims.grant_key.id if isinstance(claims, AccessClaims) else claims.id
 
 
+def reserved_id_of(claims: AccessClaims | InitialTokenClaims) -> ClientId:
+    """The id of the instance that it makes; empty for one that makes many."""
+    return claims.grant_key.client_id if isinstance(claims, AccessClaims) else claims.reserved
+
+
 def is_accepted(token: InitialToken, authenticate: str) -> bool:
     """Whether tokens of this kind register here; `authenticate` is the setting. Administrators' always do."""
     return token.kind == "issued" or authenticate in {token.kind, "both"}

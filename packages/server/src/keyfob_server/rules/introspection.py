@@ -38,8 +38,7 @@ def introspect_access(
     scope = asker.told(claims.client_id, claims.scope)
     if not scope or loaded.account is None or death_of_access(claims, loaded):
         return INACTIVE
-    own = claims.client_id == asker.client_id
-    named = {"username": loaded.account.user_name} if own and not is_pairwise(loaded.client) else {}
+    named = _user_name(loaded) if claims.client_id == asker.client_id else {}
     return _active(claims.client_id, scope, claims.expires_at, policy) | named | {"sub": subject}
 
 
@@ -64,8 +63,21 @@ def _active(client_id: ClientId, scope: tuple[str, ...], expires_at: int, policy
     }
 
 
-def introspect_initial(claims: InitialTokenClaims, facts: RegistrationFacts, *, policy: Policy) -> dict[str, object]:
-    """The members for the client that the initial token was issued to: active until it registered something."""
+def introspect_initial(
+    claims: AccessClaims | InitialTokenClaims, facts: RegistrationFacts, *, subject: str = "", policy: Policy
+) -> dict[str, object]:
+    """The members for the client that the initial token was issued to: active until it registered something.
+
+    `subject` is how that client knows the person whose sign-in led to the token.
+    """
     if facts.taken or not isinstance(judge(claims, facts), Live):
         return INACTIVE
-    return _active(claims.client_id, (DCR,), claims.expires_at, policy)
+    if isinstance(claims, InitialTokenClaims):
+        return _active(claims.client_id, (DCR,), claims.expires_at, policy)
+    named = _user_name(facts.loaded)
+    return _active(claims.client_id, claims.scope, claims.expires_at, policy) | named | {"sub": subject}
+
+
+def _user_name(loaded: Loaded) -> dict[str, object]:
+    """For the token's own client, unless it knows people by other names."""
+    return {} if loaded.account is None or is_pairwise(loaded.client) else {"username": loaded.account.user_name}

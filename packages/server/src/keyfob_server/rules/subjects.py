@@ -19,14 +19,15 @@ def public_subject(account: Account, policy: Policy) -> str:
 
 
 def sector_of(client: Client) -> str:
-    """What the operator says, else the host of `sector_identifier_uri`, else that of the redirect URIs, else the
-    client itself: two apps without hosts are never one sector.
+    """What the operator says, else the host of `sector_identifier_uri`, else the one that all redirect URIs share,
+    else the client itself: two apps without hosts are never one sector, and one that receives codes elsewhere too does
+    not belong to a host by naming it.
     """
     if client.settings.sector:
         return client.settings.sector
     metadata = client.metadata
     named = (metadata.sector_identifier_uri,) if metadata.sector_identifier_uri else metadata.redirect_uris
-    hosts = {urlsplit(uri).hostname for uri in named if uri.startswith("https:")}
+    hosts = {urlsplit(uri).hostname if uri.startswith("https:") else None for uri in named}
     return (hosts.pop() if len(hosts) == 1 else None) or (client.template.id if client.template else client.client_id)
 
 

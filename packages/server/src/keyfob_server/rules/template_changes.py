@@ -1,25 +1,22 @@
 """What a template may hold, and what a change of it ends."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 from keyfob_protocol.client_information import ClientMetadata
-from keyfob_protocol.errors import InvalidRedirectUri
 from keyfob_protocol.identifiers import ClientId
-from keyfob_protocol.redirect_uris import check_redirect_uri
 from keyfob_server.rules.client_settings import ClientSettings
+from keyfob_server.rules.configured_clients import common_faults
 from keyfob_server.rules.registration_management import narrows
 from keyfob_server.rules.software_versions import version_numbers
 from keyfob_server.rules.template_members import INSTANCE_MEMBERS, OVERRIDABLE
-from keyfob_server.rules.templates import Template, TemplateVersion
+from keyfob_server.rules.templates import TEMPLATE_ID, Template, TemplateVersion
 
 MAX_DOCUMENT: Final = 65536
 """Characters of JSON."""
 
-_ID: Final = re.compile(r"[!-~]{1,200}")
 _OF_STATIC_CLIENTS: Final = (
     "registration_client",
     "initial_tokens",
@@ -27,7 +24,7 @@ _OF_STATIC_CLIENTS: Final = (
     "templates",
     "named_by_settings",
 )
-_LIFETIMES: Final = ("access_token_lifetime_s", "id_token_lifetime_s", "refresh_idle_s", "refresh_absolute_s")
+_CHOSEN_FOR_GOOD: Final = "token_endpoint_auth_method"
 _ISSUED_UNDER: Final = ("scope", "redirect_uris", "grant_types")
 """What codes and tokens are issued under; which of them an instance decides itself must not change under them."""
 
@@ -71,6 +68,9 @@ def change_fault(old: Template, new: TemplateDefinition) -> str:
     before, after = old.metadata.token_endpoint_auth_method, new.metadata.token_endpoint_auth_method
     if (before == "none") is not (after == "none"):
         return "token_endpoint_auth_method: none and a secret cannot replace each other; make another template"
+    # an instance that chose a secret beside a template of none would become one that anybody can stand for
+    if _CHOSEN_FOR_GOOD in set(old.settings.overridable) - set(new.settings.overridable):
+        return f"overridable: {_CHOSEN_FOR_GOOD} stays, as instances may have chosen it; make another template"
     return ""
 
 
@@ -82,7 +82,7 @@ def ends_grants(old: Template, new: TemplateDefinition) -> bool:
 
 def _faults(definition: TemplateDefinition) -> Iterator[str]:
     metadata, settings = definition.metadata, definition.settings
-    if not _ID.fullmatch(definition.id):
+    if not TEMPLATE_ID.fullmatch(definition.id):
         yield "the id of a template is 1 to 200 visible ASCII characters, without spaces"
     if metadata.software_id != definition.id:
         yield "software_id is the template's id, and may be left out"
@@ -94,27 +94,13 @@ def _faults(definition: TemplateDefinition) -> Iterator[str]:
             yield f"overridable: {name} is none of {', '.join(OVERRIDABLE)}"
     if "redirect_uris" not in settings.overridable and not metadata.redirect_uris:
         yield "redirect_uris: at least one is needed, unless instances may override them"
-    yield from _uri_faults(metadata)
+    yield from common_faults(metadata, settings)
     if not metadata.scope or "dcr" in metadata.scope:
         yield "scope: at least one is needed, and dcr is not for instances"
     for name in _OF_STATIC_CLIENTS:
         if getattr(settings, name):
             yield f"{name} is for static clients"
-    for name in _LIFETIMES:
-        seconds = getattr(settings, name)
-        if seconds is not None and seconds < 1:
-            yield f"{name} must be at least 1"
     if settings.minimum_software_version and version_numbers(settings.minimum_software_version) is None:
         yield "minimum_software_version must be numbers with dots, such as 1.10.2"
     if len(json.dumps(template_document(definition))) > MAX_DOCUMENT:
         yield f"the template takes more than {MAX_DOCUMENT} characters of JSON"
-
-
-def _uri_faults(metadata: ClientMetadata) -> Iterator[str]:
-    """An operator may use schemes without a dot; nobody may use what runs, or what anybody on the way can read."""
-    for name in ("redirect_uris", "post_logout_redirect_uris"):
-        for uri in getattr(metadata, name):
-            try:
-                check_redirect_uri(uri, allow_undotted_schemes=True, localhost_is_loopback=True)
-            except InvalidRedirectUri as error:
-                yield f"{name}: {error.description}"

@@ -1,11 +1,15 @@
 """Templates: what instances share, live (wire.md section 3.2)."""
 
+import re
 from dataclasses import dataclass, field
+from typing import Final
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.rules.client_settings import ClientSettings
 
+TEMPLATE_ID: Final = re.compile(r"[!-~]{1,200}")
+"""What the id of a template looks like: visible ASCII. Nothing else is looked up."""
 MISSING = "missing"
 """The status of a template that an instance names and that has no row."""
 

@@ -23,12 +23,14 @@ USE_REGISTRATION_TOKEN: Final = """
     returning client_id
 """
 
+# a new credential that was used since has no one before it any more, and must not be replaced as one that got lost
 REPLACE_REGISTRATION: Final = """
     update dynamically_registered_clients
     set attributes = $4, scope = $5, redirect_uris = $6, grant_types = $7, generation = generation + $8,
         registration_token = $9, registration_token_expires_at = $10, previous_registration_token = $11,
         previous_registration_token_until = $12, updated = keyfob_now()
-    where client_id = $1 and registration_token = $2 and generation = $3 and status = 'active'
+    where client_id = $1 and registration_token = $2 and generation = $3 and previous_registration_token = $13
+        and status = 'active'
     returning generation
 """
 
@@ -36,7 +38,7 @@ ROTATE_SECRET: Final = """
     update dynamically_registered_clients
     set client_secret = $4, secret_expires_at = $5, previous_secret = $6, previous_secret_until = $7,
         updated = keyfob_now()
-    where client_id = $1 and client_secret = $2 and generation = $3 and status = 'active'
+    where client_id = $1 and client_secret = $2 and generation = $3 and previous_secret = $8 and status = 'active'
     returning generation
 """
 

@@ -118,11 +118,11 @@ class SqlStore:
     ) -> bool:
         condition = (seen.client.client_id, seen.token.hash, seen.client.generation)
         replaced = (*condition, *rows.of_kept(kept), int(ends_grants), *rows.of_rotating(token))
-        return await self._done(registration_statements.REPLACE_REGISTRATION, replaced)
+        return await self._done(registration_statements.REPLACE_REGISTRATION, (*replaced, seen.token.previous_hash))
 
     async def rotate_secret(self, seen: Client, secret: RotatingSecret) -> bool:
         rotated = (seen.client_id, seen.secret_hash, seen.generation, *rows.of_rotating(secret))
-        return await self._done(registration_statements.ROTATE_SECRET, rotated)
+        return await self._done(registration_statements.ROTATE_SECRET, (*rotated, seen.previous_secret_hash))
 
     async def find_sign_in(self, user_name: str) -> SignInRecord:
         (row,) = await self._executor.read(statements.FIND_SIGN_IN, (user_name,))

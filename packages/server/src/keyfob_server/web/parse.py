@@ -1,6 +1,6 @@
 """From an HTTP message to what the use cases take."""
 
-from keyfob_protocol.errors import InvalidClientMetadata, InvalidRequest
+from keyfob_protocol.errors import InvalidRequest
 from keyfob_protocol.parameters import Parameters, parse_parameters
 from keyfob_server.web.asgi import Receive, Scope
 from keyfob_server.web.limits import Limits, header, read_body
@@ -11,18 +11,22 @@ JSON = "application/json"
 
 async def read_form(scope: Scope, receive: Receive, limits: Limits) -> Parameters:
     """Raises HttpRefusal, and InvalidRequest for any other media type or charset than a form in UTF-8."""
-    body = await read_body(scope, receive, limits)
+    return form_of(scope, await read_body(scope, receive, limits))
+
+
+def form_of(scope: Scope, body: bytes) -> Parameters:
+    """Of a body that was read already. Raises InvalidRequest."""
     if not _is(header(scope, b"content-type"), FORM):
         raise InvalidRequest(f"the body must be {FORM}")
     return parse_parameters(body)
 
 
-async def read_json(scope: Scope, receive: Receive, limits: Limits) -> bytes:
-    """The body of a JSON request, not yet parsed; raises HttpRefusal, InvalidClientMetadata."""
+async def read_json(scope: Scope, receive: Receive, limits: Limits) -> bytes | None:
+    """The body of a JSON request, not yet parsed, None for another media type: a bad token is told first. Raises
+    HttpRefusal.
+    """
     body = await read_body(scope, receive, limits)
-    if not _is(header(scope, b"content-type"), JSON):
-        raise InvalidClientMetadata(f"the body must be {JSON}")
-    return body
+    return body if _is(header(scope, b"content-type"), JSON) else None
 
 
 def query_parameters(scope: Scope) -> Parameters:

@@ -15,7 +15,7 @@ from keyfob_server.endpoints.services import Services
 from keyfob_server.web.address import remote_address
 from keyfob_server.web.asgi import Receive, Scope
 from keyfob_server.web.limits import Limits, header, read_body
-from keyfob_server.web.parse import query_parameters, read_form, read_json
+from keyfob_server.web.parse import form_of, query_parameters, read_json
 from keyfob_server.web.registration import open_registration
 from keyfob_server.web.write import NO_STORE, Answer, json_answer
 
@@ -37,12 +37,9 @@ async def manage_registration(services: Services, limits: Limits, scope: Scope, 
 async def post_secret(services: Services, limits: Limits, scope: Scope, receive: Receive) -> Answer:
     """House: a form that may be empty, or no body at all."""
     services = await open_registration(services)
-    if header(scope, b"content-type") is None:
-        await read_body(scope, receive, limits)
-        form = Parameters()
-    else:
-        form = await read_form(scope, receive, limits)
+    body = await read_body(scope, receive, limits)
     managed = await _managed(services, scope)
+    form = Parameters() if header(scope, b"content-type") is None else form_of(scope, body)
     return json_answer((await rotate_secret(services, managed, form)).document())
 
 

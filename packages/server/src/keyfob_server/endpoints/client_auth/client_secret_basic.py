@@ -23,6 +23,9 @@ def present(_parameters: Parameters, authorization: str | None) -> PresentedCred
         client_id, secret = _decoded(user), _decoded(password)
     except ValueError:
         raise InvalidClient("the Basic credentials cannot be decoded") from None
+    if "\x00" in client_id:
+        # a form that holds one is refused, and so are the same credentials here: not every database can be asked for it
+        raise InvalidClient("the Basic credentials cannot be decoded", reason="a NUL character in the client id")
     if not colon or not client_id or not secret:
         raise InvalidClient("the Basic credentials are incomplete")
     return PresentedCredentials(NAME, ClientId(client_id), secret)
