@@ -37,8 +37,8 @@ ROUND_S = 3.0
 CROWD = 200
 REGISTERING_COSTS, SIGNING_IN_COSTS, PASSWORDS_COST = 4, 150, 6
 """How many times longer the p99 of a refresh may be: beside the registrations and beside the sign-ins than without, and
-beside the sign-ins than beside as many visits of the page. Two hundred requests at one instant stand before a refresh, on
-a quick machine for many times what it takes alone; but no password's hash does, which would be a thousand times.
+beside the sign-ins than beside as many visits of the page. Two hundred requests at one instant stand before a refresh,
+which on a quick machine is many times what it takes alone; no password's hash may.
 """
 QUIET = {"KEYFOB_LOG_LEVEL": "error"}
 """Nobody reads what the server says."""
