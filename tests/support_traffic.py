@@ -131,10 +131,12 @@ async def in_waves(say: Sequence[Callable[[], Awaitable[Answer]]], *, seconds: f
 
 
 async def beats(seconds: float, every_s: float) -> AsyncIterator[None]:
-    """At a pace that waits for nobody: whoever is late catches up."""
+    """At a pace that waits for nobody: whoever is late catches up, until the seconds are over."""
     begun = time.perf_counter()
     for number in range(int(seconds / every_s)):
         await asyncio.sleep(max(0.0, begun + number * every_s - time.perf_counter()))
+        if time.perf_counter() - begun > seconds:
+            return
         yield
 
 
