@@ -37,6 +37,7 @@ from keyfob_server.web.admin.template_views import (
     VersionShown,
 )
 from keyfob_server.web.admin.views import NAVIGATION, ActView, Fact, Frame, HistoryRow, NoticeView, RefusedView
+from support_alarms import SHOWN_ALARMS
 
 ID = "019a5b5e-7c11-7d0f-8f39-3a2f7b1c0d4e"
 WHEN, LATER = "2026-11-20 09:41 UTC", "2026-11-23 18:02 UTC"
@@ -169,6 +170,7 @@ ADMIN_GALLERY: dict[str, AdminView] = {
         history=HISTORY,
         done="Saved. It is in force at the next request.",
     ),
+    "registration_alarms": replace(REGISTRATION, alarms=SHOWN_ALARMS),
     "registration_error": replace(REGISTRATION, reason="safer", error="An initial token lives 10 to 7776000 seconds."),
     "accounts": AccountsView(
         FRAME, "a", (PERSON, replace(PERSON, user_name="ben", roles="support, operator", status=HELD)), "/page/accounts"
@@ -185,7 +187,7 @@ ADMIN_GALLERY: dict[str, AdminView] = {
         FRAME, (TemplateRow("shop", "/page/template", "Shop", ACTIVE, 2),), "/page/templates"
     ),
     "templates_none": TemplatesView(FRAME, (), ""),
-    "template": TEMPLATE,
+    "template": replace(TEMPLATE, alarms=SHOWN_ALARMS[1:]),
     "template_off": replace(TEMPLATE, status=HELD, done="Switched off: its instances are suspended.", history=()),
     "template_change": TEMPLATE_CHANGE,
     "template_change_error": replace(TEMPLATE_CHANGE, dangerous=True, diff=(), error="Say why."),

@@ -8,6 +8,7 @@ from typing import get_type_hints
 import pytest
 
 from keyfob_server.ports.certificates import CertificateFiles
+from keyfob_server.rules.alarms import WatchPolicy
 from keyfob_server.rules.limits import LimitsPolicy
 from keyfob_server.rules.policy import Paths, Policy, RegistrationClientPolicy, RegistrationPolicy
 from keyfob_server.settings import Settings, load_settings
@@ -132,6 +133,7 @@ def test_every_field_of_the_policy_is_a_setting_of_its_type() -> None:
             *fields_of("policy.registration.", RegistrationPolicy),
             *fields_of("policy.registration_client.", RegistrationClientPolicy),
             *fields_of("policy.limits.", LimitsPolicy),
+            *fields_of("policy.watch.", WatchPolicy),
             *fields_of("outbound.", OutboundSettings),
         ]
     )
@@ -142,6 +144,7 @@ def test_every_field_of_the_policy_is_a_setting_of_its_type() -> None:
             "policy.registration",
             "policy.registration_client",
             "policy.limits",
+            "policy.watch",
             "policy.base_url",
         ),
         *("key_text", "config_file", "outbound"),

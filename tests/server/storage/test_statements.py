@@ -115,7 +115,7 @@ FEW = {"LIST_SETTINGS_NAMING"}
 """Read the handful of static clients and templates, when a browser asks for an origin that no setting lists."""
 AT_START = {"RETIRE_REGISTRATION_CLIENTS", "RETIREMENT_ACT", "ADD_FIRST_SIGNING_KEY"}
 """Read the handful of static clients, or of keys, once."""
-BY_A_JOB = {"LIST_UNSEALED", "COUNT_UNSEALED", "END_SOME_SESSIONS", "COUNT_BOUND_TO_KEY", "LIST_IDLE"} | {
+BY_A_JOB = {"LIST_UNSEALED", "COUNT_UNSEALED", "END_SOME_SESSIONS", "COUNT_BOUND_TO_KEY", "LIST_IDLE", "COUNT_PAGE"} | {
     "REMOVE_OLD_INITIAL_GRANTS"
 }
 """Run by a job or a command, not by a request; each has a limit, or reads an index of what it looks for."""

@@ -42,7 +42,7 @@ from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import RETIRED
 from keyfob_server.rules.registration_client import registration_client
 from keyfob_server.settings import Settings
-from keyfob_server.storage.databases import database_of
+from keyfob_server.storage.databases import Database, database_of
 from keyfob_server.web.address import AddressReader
 from keyfob_server.web.admin.app import admin_app
 from keyfob_server.web.admin.health import HealthEndpoints
@@ -65,6 +65,7 @@ class OpenInstallation:
     """An opened database and the services over it."""
 
     settings: Settings
+    database: Database
     store: Store
     services: Services
     passwords: ArgonPasswords
@@ -73,7 +74,7 @@ class OpenInstallation:
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        return jobs_of(self.services, self.store.audit, self.store.sweeping)
+        return jobs_of(self.services, self.store.audit, self.store.sweeping, self.database)
 
     async def close(self) -> None:
         await self.services.background.finish()
@@ -117,6 +118,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
             initial_tokens=store.initial_tokens,
             grant_limits=store.grant_limits,
             devices=store.devices,
+            watching=store.watching,
             sealer=LiveSealer(keys),
             hasher=LiveSecretHasher(keys),
             refresh_tokens=LiveRefreshTokens(keys),
@@ -131,7 +133,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
     except BaseException:
         await store.close()
         raise
-    return OpenInstallation(settings, store, services, passwords, key_watch, fetcher)
+    return OpenInstallation(settings, database, store, services, passwords, key_watch, fetcher)
 
 
 def _limiter(policy: Policy, clock: Callable[[], int] | None) -> MemoryRateLimiter:

@@ -7,6 +7,7 @@ from keyfob_protocol.client_information import ClientInformation, ClientMetadata
 from keyfob_protocol.client_metadata import RequestedMetadata, parse_client_metadata
 from keyfob_protocol.errors import InvalidToken, ProtocolError, TooManyRequests
 from keyfob_protocol.identifiers import ClientId
+from keyfob_server.endpoints.alarms import refuse_when_full
 from keyfob_server.endpoints.failed_credentials import failure
 from keyfob_server.endpoints.issue import ClientCredentials, mint_credentials
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
@@ -52,7 +53,7 @@ async def register(
     """`body` is None for another media type than JSON.
 
     Raises what `authorize_registration` raises, then InvalidRequest, InvalidClientMetadata, InvalidRedirectUri,
-    TooManyRequests, IdempotencyKeyReused; a refusal stores nothing.
+    TooManyRequests, StorageUnavailable, IdempotencyKeyReused; a refusal stores nothing.
     """
     asked = read_request(body, idempotency_key)
     authorized = await authorize_registration(services, authorization, asked, remote)
@@ -63,13 +64,15 @@ async def register(
     template = permitted_template(authorized.token, authorized.facts.template)
     check_kind(services.policy.registration, template)
     bucket = template.id if template else PLAIN
-    refuse_rush(services, bucket)
+    now = authorized.facts.loaded.now
+    refuse_rush(services, bucket, now=now)
+    await refuse_when_full(services)
     judged = _judge(services, asked, template, _limits(authorized.token, template))
     await check_named_sector(services.fetcher, judged.metadata)
     _check_owner(services, authorized, template)
     credentials = _credentials(services, authorized, asked, judged.metadata)
     instance = _instance(services, authorized, asked, judged, credentials)
-    count_registration(services, bucket)
+    count_registration(services, bucket, now=now)
     if not await _add(services, authorized, instance):
         uncount_registration(services, bucket)
         if asked.key:

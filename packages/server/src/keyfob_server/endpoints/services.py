@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from keyfob_server.endpoints.background import Background
 from keyfob_server.endpoints.repeat_watch import RepeatWatch
+from keyfob_server.endpoints.rush_watch import RushWatch
 from keyfob_server.ports.consents import ConsentStore
 from keyfob_server.ports.devices import DeviceStore
 from keyfob_server.ports.fetching import Fetcher
@@ -17,6 +18,7 @@ from keyfob_server.ports.sealing import RefreshTokens, Sealer, SecretHasher
 from keyfob_server.ports.storage import HotStore, RegistrationStore, SessionStore
 from keyfob_server.ports.stored_settings import StoredSettings
 from keyfob_server.ports.subjects import PairwiseSubjects
+from keyfob_server.ports.watching import WatchStore
 from keyfob_server.ports.world import Entropy, Events
 from keyfob_server.rules.policy import Policy
 
@@ -35,6 +37,7 @@ class Services:
     initial_tokens: InitialTokenStore
     grant_limits: GrantLimitStore
     devices: DeviceStore
+    watching: WatchStore
     sealer: Sealer
     hasher: SecretHasher
     refresh_tokens: RefreshTokens
@@ -47,4 +50,5 @@ class Services:
     restored_at: int = 0
     """When a restore of the database was last declared, in epoch seconds; 0: never."""
     repeats: RepeatWatch = field(default_factory=RepeatWatch)
+    rushes: RushWatch = field(default_factory=RushWatch)
     background: Background = field(default_factory=Background)

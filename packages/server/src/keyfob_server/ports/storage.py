@@ -18,6 +18,7 @@ from keyfob_server.ports.static_clients import StaticClientStore
 from keyfob_server.ports.stored_settings import StoredSettings
 from keyfob_server.ports.sweeping import SweepStore
 from keyfob_server.ports.templates import TemplateStore
+from keyfob_server.ports.watching import WatchStore
 from keyfob_server.rules.acts import ITSELF, Act, InstanceChange
 from keyfob_server.rules.records import (
     Account,
@@ -215,6 +216,9 @@ class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Pro
 
     @property
     def sweeping(self) -> SweepStore: ...
+
+    @property
+    def watching(self) -> WatchStore: ...
 
     @property
     def sign_in_failures(self) -> SignInFailureStore: ...

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from keyfob_protocol.identifiers import Issuer
+from keyfob_server.rules.alarms import WatchPolicy
 from keyfob_server.rules.limits import LimitsPolicy
 
 PASSWORD_ACR = "urn:se:curity:authentication:html-form:Username-Password"
@@ -72,6 +73,7 @@ class Policy:
     registration: RegistrationPolicy = field(default_factory=RegistrationPolicy)
     registration_client: RegistrationClientPolicy = field(default_factory=RegistrationClientPolicy)
     limits: LimitsPolicy = field(default_factory=LimitsPolicy)
+    watch: WatchPolicy = field(default_factory=WatchPolicy)
     trusted_proxies: tuple[str, ...] = ()
     """Addresses and networks of the proxies in front, whose word about addresses counts."""
     code_lifetime_s: int = 60

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from keyfob_server.rules.alarms import WatchPolicy
 from keyfob_server.rules.limits import LimitsPolicy
 from keyfob_server.rules.policy import Paths, Policy, RegistrationClientPolicy, RegistrationPolicy
 from keyfob_server.settings.kinds import Value, from_text, from_toml
@@ -67,6 +68,7 @@ def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping
         "policy.registration_client": {},
         "outbound": {},
         "policy.limits": {},
+        "policy.watch": {},
     }
     for one in found.values():
         group, _, name = one.setting.field.rpartition(".")
@@ -87,6 +89,7 @@ def build_settings(path: Path | None, environ: Mapping[str, str], found: Mapping
         registration=RegistrationPolicy(**groups["policy.registration"]),
         registration_client=RegistrationClientPolicy(**groups["policy.registration_client"]),
         limits=LimitsPolicy(**groups["policy.limits"]),
+        watch=WatchPolicy(**groups["policy.watch"]),
         **groups["policy"],
     )
     return Settings(

@@ -46,6 +46,7 @@ TABLES = {
         "What may be fetched when a registration names it ([decision 18](../adr/0018-what-the-server-fetches.md)).",
     ),
     "instances": ("Instances", "When an instance that nobody uses ends by itself."),
+    "storage": ("Storage", "How large the database may become, and how much room its disk should have."),
     "keys": ("Signing keys", "How `keyfob keys rotate` changes them without anybody noticing."),
 }
 

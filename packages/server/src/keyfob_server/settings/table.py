@@ -17,6 +17,7 @@ from keyfob_server.settings.registration_settings import REGISTRATION_OWNERS
 from keyfob_server.settings.setting import Setting
 from keyfob_server.settings.sweep_settings import INSTANCES
 from keyfob_server.settings.tls_settings import TLS
+from keyfob_server.settings.watch_settings import REGISTRATION_ALARMS, STORAGE
 
 OTHER_VARIABLES = {
     "KEYFOB_CONFIG": "The configuration file of the command line, as `--config`.",
@@ -227,5 +228,6 @@ TOKENS = (
 
 SETTINGS: tuple[Setting, ...] = (
     *SERVER, *ADMIN, *ORIGINS, *PROXIES, *TLS, *PASSWORDS, *PATHS, *REGISTRATION, *REGISTRATION_OWNERS,
-    *REGISTRATION_RATE, *REGISTRATION_CLIENT, *LIFETIMES, *CONSENT, *TOKENS, *INSTANCES, *KEYS, *LIMITS, *OUTBOUND,
+    *REGISTRATION_RATE, *REGISTRATION_ALARMS, *REGISTRATION_CLIENT, *LIFETIMES, *CONSENT, *TOKENS, *INSTANCES,
+    *STORAGE, *KEYS, *LIMITS, *OUTBOUND,
 )  # fmt: skip

@@ -39,6 +39,14 @@ class Database(Protocol):
         """What lies on this machine because of it."""
         ...
 
+    async def used_bytes(self) -> int:
+        """What its content takes; raises StorageUnavailable."""
+        ...
+
+    async def free_bytes(self) -> int | None:
+        """What its disk has left; None where that is another machine's. Raises StorageUnavailable."""
+        ...
+
     def sole_server(self) -> AbstractContextManager[None]:
         """Held while a server runs, where one alone may; raises StorageUnavailable."""
         ...

@@ -89,6 +89,12 @@ class PostgresDatabase:
     async def schema(self) -> str | None:
         return await self._current()
 
+    async def used_bytes(self) -> int:
+        return await self._ask(_size)
+
+    async def free_bytes(self) -> int | None:
+        return None
+
     async def migrate_if_needed(self) -> None:
         """Raises MigrationFailed."""
         try:
@@ -157,6 +163,11 @@ async def _look(connection: asyncpg.Connection) -> str | None:
     if await connection.fetchval("select to_regclass('alembic_version')") is None:
         return None
     found: str | None = await connection.fetchval("select version_num from alembic_version")
+    return found
+
+
+async def _size(connection: asyncpg.Connection) -> int:
+    found: int = await connection.fetchval("select pg_database_size(current_database())")
     return found
 
 

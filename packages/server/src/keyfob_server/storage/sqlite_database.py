@@ -1,8 +1,10 @@
 """A SQLite database by its URL."""
 
+import asyncio
+import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, closing
 from pathlib import Path
 
 from keyfob_server.ports.storage import StorageUnavailable, Store
@@ -56,6 +58,16 @@ class SqliteDatabase:
         except (sqlite3.Error, OSError) as error:
             raise StorageUnavailable(f"cannot use the database {self._path}: {error}") from error
 
+    async def used_bytes(self) -> int:
+        """Without the pages that the next rows will take, and without the log beside the file."""
+        return await asyncio.to_thread(self._used)
+
+    async def free_bytes(self) -> int | None:
+        try:
+            return (await asyncio.to_thread(shutil.disk_usage, self._path.resolve().parent)).free
+        except OSError as error:
+            raise StorageUnavailable(f"cannot look at the disk of {self._path}: {error}") from error
+
     async def migrate_if_needed(self) -> None:
         migrate_if_needed(self._path, self._url)
 
@@ -67,3 +79,14 @@ class SqliteDatabase:
 
     def filling(self) -> AbstractAsyncContextManager[Filling]:
         return sqlite_filling(self._path)
+
+    def _used(self) -> int:
+        try:
+            with closing(sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+                pages, unused, size = (
+                    int(connection.execute(text).fetchone()[0])
+                    for text in ("pragma page_count", "pragma freelist_count", "pragma page_size")
+                )
+        except sqlite3.Error as error:
+            raise StorageUnavailable(f"cannot look at the size of {self._path}: {error}") from error
+        return (pages - unused) * size

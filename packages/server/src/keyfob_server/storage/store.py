@@ -37,6 +37,7 @@ from keyfob_server.storage.static_client_store import SqlStaticClientStore
 from keyfob_server.storage.stored_settings import SqlStoredSettings
 from keyfob_server.storage.sweep_store import SqlSweepStore
 from keyfob_server.storage.template_store import SqlTemplateStore
+from keyfob_server.storage.watch_store import SqlWatchStore
 
 _LARGEST_PAGE = 1000
 
@@ -50,6 +51,7 @@ class SqlStore:
         self.origins = SqlOriginStore(executor)
         self.audit = SqlAuditStore(executor)
         self.sweeping = SqlSweepStore(executor)
+        self.watching = SqlWatchStore(executor)
         self.instance_search = SqlInstanceSearch(executor)
         self.account_acts = SqlAccountActs(executor)
         self.stored_settings = SqlStoredSettings(executor)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from keyfob_protocol.parameters import Parameters
 from keyfob_server.endpoints.admin_services import AdminServices
 from keyfob_server.endpoints.administration import Unfit
+from keyfob_server.endpoints.alarms import present_alarms
 from keyfob_server.endpoints.registration_settings import (
     SettingsChanged,
     SettingsMoved,
@@ -15,6 +16,7 @@ from keyfob_server.endpoints.registration_settings import (
     stored_registration,
 )
 from keyfob_server.rules.registration_overrides import SETTING, RegistrationOverrides, apply, in_force
+from keyfob_server.web.admin.alarm_words import all_alarms
 from keyfob_server.web.admin.registration_views import RegistrationForm, RegistrationView
 from keyfob_server.web.admin.render import AdminPages
 from keyfob_server.web.admin.views import frame_of
@@ -78,6 +80,7 @@ class RegistrationPages:
             overridden=stored.overrides.any,
             endpoint=services.policy.base_url + services.policy.paths.registration,
             history=tuple(history_row(record) for record in history),
+            alarms=all_alarms(await present_alarms(services.watching)),
         )
 
 

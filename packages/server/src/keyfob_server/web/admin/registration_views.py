@@ -27,6 +27,7 @@ class RegistrationView:
     overridden: bool
     endpoint: str
     history: tuple[HistoryRow, ...]
+    alarms: tuple[str, ...] = ()
     done: str = ""
     reason: str = ""
     error: str = ""

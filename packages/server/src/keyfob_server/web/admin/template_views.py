@@ -58,6 +58,7 @@ class TemplateView:
     earlier: str
     """The path of the page with earlier versions; empty at the end."""
     history: tuple[HistoryRow, ...]
+    alarms: tuple[str, ...] = ()
     done: str = ""
 
 

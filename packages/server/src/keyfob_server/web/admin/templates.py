@@ -9,6 +9,7 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_server.endpoints.admin_services import AdminServices
 from keyfob_server.endpoints.administration import Unfit
+from keyfob_server.endpoints.alarms import present_alarms
 from keyfob_server.endpoints.templates import (
     NoSuchTemplate,
     TemplateApplied,
@@ -25,6 +26,7 @@ from keyfob_server.endpoints.templates import (
 )
 from keyfob_server.rules.template_changes import TemplateDefinition
 from keyfob_server.rules.templates import Template
+from keyfob_server.web.admin.alarm_words import alarms_of
 from keyfob_server.web.admin.render import AdminPages
 from keyfob_server.web.admin.template_views import TemplateChangeView, TemplatesView, TemplateView
 from keyfob_server.web.admin.template_words import (
@@ -92,6 +94,7 @@ class TemplatePages:
             versions=tuple(version_of(one, shown.template.version) for one in versions),
             earlier=f"/admin/template?{encode_parameters(pairs)}" if oldest > 1 else "",
             history=tuple(history_row(record) for record in history),
+            alarms=alarms_of(template_id, await present_alarms(store.watching)),
             done=_DONE.get(visit.query.get("done") or "", ""),
         )
         return self.pages.render(view)
