@@ -70,6 +70,9 @@ class AesGcmSealer:
         try:
             payload = cipher.key.decrypt(nonce, ciphertext, cipher.bound_to)
         except InvalidTag:
+            if any(known == header for known, _ in self._ciphers):
+                # a value of ours, though of another purpose: some are opened for one purpose after the other
+                self._keep(header, purpose, cipher)
             return None
         self._keep(header, purpose, cipher)
         return payload
@@ -82,7 +85,7 @@ class AesGcmSealer:
         return _Cipher(key, framed(header, purpose) + self._bound)
 
     def _keep(self, header: bytes, purpose: str, cipher: "_Cipher") -> None:
-        """Keep the most recent ciphers; only after a good use, or junk with made-up days would push them out."""
+        """Keep the most recent; only of keys that were of good use, or junk with made-up days would push them out."""
         self._ciphers.pop((header, purpose), None)
         self._ciphers[header, purpose] = cipher
         if len(self._ciphers) > _KEPT_CIPHERS:
