@@ -36,7 +36,7 @@ _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}(?:\.[\w-]*){1,4}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9_-]{40,}")
 # Most texts of a log are a word, a path or an id: without a blank, a sign between a name and its value, or a long run,
 # and not begun as a JWT is, none of the forms above can be in them.
-_PLAIN = re.compile(r"(?!.*eyJ)[A-Za-z0-9_./-]{0,39}")
+_PLAIN = re.compile(r"(?!.*eyJ)(?!.*[A-Za-z0-9_-]{40})[A-Za-z0-9_./-]{0,200}")
 
 
 def redact_fact(name: str, value: object) -> str | int | bool | None:

@@ -32,7 +32,7 @@ class RegistrationOverrides:
 
     @property
     def any(self) -> bool:
-        return any(getattr(self, field.name) is not None for field in fields(self))
+        return self != _NOTHING
 
     def encode(self) -> str:
         """The document to store; empty when nothing is overridden."""
@@ -40,10 +40,13 @@ class RegistrationOverrides:
         return json.dumps(said, sort_keys=True) if said else ""
 
 
+_NOTHING: Final = RegistrationOverrides()
+
+
 def parse(text: str | None) -> RegistrationOverrides:
     """Raises ValueError for what `encode` did not write: half a decision is none."""
     if not text:
-        return RegistrationOverrides()
+        return _NOTHING
     document = json.loads(text)
     if not isinstance(document, dict) or set(document) - {field.name for field in fields(RegistrationOverrides)}:
         raise ValueError("not a document of registration settings")
