@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from keyfob_bench.processes import family
+
 USER: Final = "keyfob"
 _DEBIAN: Final = Path("/usr/lib/postgresql")
 _PATIENCE_S: Final = 60
@@ -48,7 +50,7 @@ class Postgres:
         """
         self._programs = _programs()
         # a short path: a socket's name has 107 characters at most
-        self.folder = Path(tempfile.mkdtemp(prefix="kfpg-", dir=parent))
+        self.folder = Path(tempfile.mkdtemp(prefix="kfbench-", dir=parent))
         self.port = _free_port()
         self.password = secrets.token_urlsafe(24)
         self._as = [*_another_user(self.folder), "taskset", "--cpu-list", str(core)]
@@ -82,9 +84,7 @@ class Postgres:
     @property
     def pids(self) -> Sequence[int]:
         """The server, and every process of its that there is now."""
-        pid = self._process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [pid, *map(int, children)]
+        return family(self._process.pid)
 
     def url(self, database: str) -> str:
         """By the socket, without a password."""
