@@ -6,6 +6,8 @@ from html import escape
 from math import ceil, floor, log10
 from typing import Final
 
+from keyfob_bench.tables import evenly
+
 _STYLE: Final = """
 svg { color-scheme: light dark; font: 13px system-ui, sans-serif; background: var(--page);
   --page: #ffffff; --text: #1d2521; --quiet: #5b6761; --line: #d5dcd8;
@@ -19,10 +21,11 @@ text { fill: var(--text) } .quiet { fill: var(--quiet); font-size: 12px } .title
 .end { text-anchor: end } .middle { text-anchor: middle }
 """
 _COLOURS: Final = 8
+_TICKS: Final = 6
 _WIDTH: Final = 820
 _LABEL, _VALUE = 240, 90
 _BAR, _GAP, _PANEL = 16, 4, 22
-_LEFT, _RIGHT, _TOP, _HEIGHT, _UNDER = 70, 250, 62, 260, 44
+_LEFT, _RIGHT, _TOP, _HEIGHT, _UNDER = 70, 290, 62, 260, 44
 
 
 def _document(height: float, title: str, body: Sequence[str]) -> str:
@@ -86,7 +89,7 @@ def lines(title: str, curves: Mapping[str, Sequence[tuple[float, float]]], acros
         )
     body += (
         f'<text class="quiet middle" x="{at(x, 0)[0]:.1f}" y="{_TOP + _HEIGHT + 18}">{x:,.0f}</text>'
-        for x in _ticks(sorted({x for x, _ in points}))
+        for x in evenly(sorted({x for x, _ in points}), _TICKS)
     )
     body.append(
         f'<text class="quiet middle" x="{_LEFT + width / 2}" y="{_TOP + _HEIGHT + 38}">{escape(across.name)}</text>'
@@ -119,7 +122,3 @@ def _step(highest: float) -> float:
         return 1.0
     power = 10.0 ** floor(log10(highest))
     return next(power * share for share in (0.2, 0.5, 1.0, 2.0) if highest / (power * share) <= 5)  # noqa: PLR2004
-
-
-def _ticks(values: Sequence[float]) -> Sequence[float]:
-    return values if len(values) <= 6 else (*values[:: max(len(values) // 5, 1)][:5], values[-1])  # noqa: PLR2004 - as many fit

@@ -6,7 +6,7 @@ from typing import Final
 
 from keyfob_bench.contestant import Operation
 from keyfob_bench.crowd import Crowd
-from keyfob_bench.exchange import Script
+from keyfob_bench.exchange import Script, WrongAnswer
 from keyfob_bench.load import drive
 from keyfob_bench.processes import resident_mib
 from keyfob_bench.results import Window
@@ -27,6 +27,8 @@ def soak(crowd: Crowd, seconds: float) -> Iterator[Window]:
     began = time.monotonic()
     while (now := time.monotonic() - began) < seconds:
         measured = drive(crowd.address, _scripts(crowd), min(length, max(seconds - now, 0.5)), warm_up_s=0.1)
+        if not measured.latencies:
+            raise WrongAnswer("nothing was completed")
         end = time.monotonic() - began
         p50, p99 = measured.percentile(0.5) * 1000, measured.percentile(0.99) * 1000
         yield Window(end, measured.rate, p50, p99, resident_mib(crowd.pids))

@@ -1,4 +1,7 @@
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -15,3 +18,10 @@ def _line(cells: Sequence[str]) -> str:
 
 def number(value: float | None, form: str = ",.0f", unit: str = "") -> str:
     return "" if value is None else f"{value:{form}}{unit}"
+
+
+def evenly(values: Sequence[T], count: int) -> Sequence[T]:
+    """At most so many of the values (two or more), the first and the last among them."""
+    if len(values) <= count:
+        return values
+    return [values[round(number * (len(values) - 1) / (count - 1))] for number in range(count)]
