@@ -6,8 +6,7 @@ from typing import Final
 
 from keyfob_bench.contestant import Operation
 from keyfob_bench.floor import NAME as PLAIN
-from keyfob_bench.goals import NEEDS, floor_us, goals, of_floor
-from keyfob_bench.keyfob import ON_SQLITE
+from keyfob_bench.goals import NEEDS, ROWS, floor_us, goals, of_floor
 from keyfob_bench.primitives import GROUP, Primitive
 from keyfob_bench.report_growth import growth, load, memory
 from keyfob_bench.results import Results
@@ -59,6 +58,8 @@ def _rates(results: Results) -> Iterator[str]:
     yield from table(("operation", *servers), rows)
     yield "Median of the rounds (slowest to fastest); microseconds of the server's processor for each operation,"
     yield "and after `+` those of its database's processes. An empty cell: the server has no such operation."
+    yield "The whole journey: an initial token by code flow where a server has that, registration, code flow with a"
+    yield "session, introspection, refresh and revocation."
     yield ""
 
 
@@ -92,22 +93,27 @@ def _floors(results: Results) -> Iterator[str]:
 
 
 def _of_floor(results: Results) -> Iterator[str]:
-    shares = [(one, share) for one in NEEDS if (share := of_floor(results, ON_SQLITE, one)) is not None]
-    if not shares:
+    found = {(server, one): share for server in ROWS for one in NEEDS if (share := of_floor(results, server, one))}
+    if not found:
         return
-    yield from (f"## {ON_SQLITE}, as a share of the floor", "", "![As a share of the floor](floors.svg)", "")
+    yield from ("## Keyfob as a share of its floor", "", "![As a share of the floor](floors.svg)", "")
     rows = []
-    for one, share in shares:
-        count, others = NEEDS[one]
-        sum_of = ["the same bytes", *([f"{count} rows" if count > 1 else "1 row"] if count else []), *others]
-        floor, rate = floor_us(results, one), results.rate(ON_SQLITE, one)
-        rows.append([one, " + ".join(sum_of), number(floor, ",.1f"), number(rate), f"{share:.0%}"])
-    yield from table(("operation", "floor.", "us", "measured, a second", "share"), rows)
-    yield "The floor of an operation is a sum of processor time: what plain uvicorn uses to answer the same bytes"
-    yield f"(for the code flow two exchanges), its rows at the price of a row in SQLite when {GROUP} share a commit,"
-    yield "and its signatures and hashes. The share is the measured rate times that sum: 100 % would be a processor"
-    yield "that does nothing else."
+    for (server, one), share in found.items():
+        floor, rate = floor_us(results, one, ROWS[server]), results.rate(server, one)
+        rows.append([one, server, _sum_of(one), number(floor, ",.1f"), number(rate), f"{share:.0%}"])
+    yield from table(("operation", "server.", "floor.", "us", "measured, a second", "share"), rows)
+    yield "The floor of an operation is a sum of processor time: what plain uvicorn uses to answer the same bytes (for"
+    yield f"the code flow two exchanges), its rows (in SQLite when {GROUP} share a commit, in PostgreSQL on {GROUP}"
+    yield "connections), and its signatures and hashes. The share is the measured rate times that sum: 100 % would be"
+    yield "a processor that does nothing else. What reading costs is in no floor, nor what PostgreSQL's own processes"
+    yield "use."
     yield ""
+
+
+def _sum_of(operation: Operation) -> str:
+    count, others = NEEDS[operation]
+    rows = {0: (), 1: ("1 row",)}.get(count, (f"{count} rows",))
+    return " + ".join(("the same bytes", *rows, *others))
 
 
 def _generator(results: Results) -> Iterator[str]:

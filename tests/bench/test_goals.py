@@ -7,6 +7,7 @@ from keyfob_bench.goals import GROWING, NEEDS, Goal, floor_us, goals, of_floor
 from keyfob_bench.keyfob import ON_POSTGRES, ON_SQLITE
 from keyfob_bench.peers.oidc_provider import OidcProvider
 from keyfob_bench.primitives import Floor, Primitive
+from keyfob_bench.report import markdown
 from keyfob_bench.results import Memory, Population, Results, Window
 from keyfob_bench.schedule import Sample
 
@@ -76,7 +77,7 @@ def test_the_floor_of_the_code_flow_is_two_exchanges_one_row_and_one_signature()
             Floor(Primitive.ES256, 50_000, 20),
         ],
     )
-    assert floor_us(results, Operation.CODE_ES256) == 50 + 20 + 20
+    assert floor_us(results, Operation.CODE_ES256, Primitive.SQLITE_GROUPED) == 50 + 20 + 20
     assert of_floor(results, ON_SQLITE, Operation.CODE_ES256) == pytest.approx(5_001 * 90e-6)
     goal = found(results, Operation.CODE_ES256, "its floor")
     assert goal.measured == pytest.approx(45, abs=0.1)
@@ -85,9 +86,24 @@ def test_the_floor_of_the_code_flow_is_two_exchanges_one_row_and_one_signature()
 
 def test_a_floor_with_a_part_that_was_not_measured_is_none() -> None:
     results = Results(samples=[sample(PLAIN, one, 1000) for one in NEEDS], floors=[Floor(Primitive.RS256, 4_000, 250)])
-    assert floor_us(results, Operation.DISCOVERY) == 100
-    assert floor_us(results, Operation.CODE_RS256) is None
-    assert floor_us(Results(floors=results.floors), Operation.DISCOVERY) is None
+    assert floor_us(results, Operation.DISCOVERY, Primitive.SQLITE_GROUPED) == 100
+    assert floor_us(results, Operation.CODE_RS256, Primitive.SQLITE_GROUPED) is None
+    assert floor_us(Results(floors=results.floors), Operation.DISCOVERY, Primitive.SQLITE_GROUPED) is None
+
+
+def test_the_engines_have_floors_of_their_own() -> None:
+    results = Results(
+        samples=[
+            sample(PLAIN, Operation.REFRESH, 20_000, cpu_us=40),
+            sample(ON_SQLITE, Operation.REFRESH, 10_000),
+            sample(ON_POSTGRES, Operation.REFRESH, 5_000),
+        ],
+        floors=[Floor(Primitive.SQLITE_GROUPED, 1, 10), Floor(Primitive.POSTGRES_AT_ONCE, 1, 60)],
+    )
+    assert [of_floor(results, one, Operation.REFRESH) for one in (ON_SQLITE, ON_POSTGRES)] == [0.5, 0.5]
+    said = markdown(results)
+    assert f"| refresh with rotation | {ON_SQLITE} | the same bytes + 1 row | 50.0 | 10,000 | 50% |" in said
+    assert f"| refresh with rotation | {ON_POSTGRES} | the same bytes + 1 row | 100.0 | 5,000 | 50% |" in said
 
 
 def test_memory_is_judged_at_rest_and_from_the_first_round_to_the_last() -> None:
