@@ -15,7 +15,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=14, help="for comparison and growth, once all is installed")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--sizes", default="10000,100000", help="numbers of instances; empty: growth is not measured")
+    parser.add_argument("--sizes", default="10000,100000", help="numbers of instances; - for none")
     parser.add_argument("--growth-seconds", type=float, default=3, help="of each sample of growth")
     parser.add_argument("--load-seconds", type=float, default=0, help="of load on the largest number of instances")
     parser.add_argument("--only", default="", help="servers to compare, by a part of their names; - for none")
@@ -28,7 +28,7 @@ def main() -> None:
             minutes=chosen.minutes,
             rounds=chosen.rounds,
             connections=chosen.connections,
-            sizes=tuple(sorted(int(one) for one in chosen.sizes.split(",") if one)),
+            sizes=tuple(sorted(int(one) for one in chosen.sizes.split(",") if one != "-")),
             growth_seconds=chosen.growth_seconds,
             load_seconds=chosen.load_seconds,
             only=chosen.only,
