@@ -111,16 +111,15 @@ def measure(name: str, server: Running, operation: str, scripts: Sequence[Script
     stored = used_between(database, cpu_seconds(server.database_pids))
     if not measured.latencies:
         raise WrongAnswer("nothing was completed")
-    done = measured.rate * took
     return Sample(
         name,
         operation,
         measured.rate,
-        cpu_us=used / done * 1e6,
+        cpu_us=used / measured.completed * 1e6,
         p50_ms=measured.percentile(0.5) * 1000,
         p99_ms=measured.percentile(0.99) * 1000,
         foreign=max((busy_seconds() - busy - used - stored - load) / took, 0.0),
-        database_us=stored / done * 1e6,
+        database_us=stored / measured.completed * 1e6,
         load=load / took,
         seconds=seconds,
     )
