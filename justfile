@@ -35,6 +35,11 @@ test: gates
 bench *arguments:
     PYTHONPATH=bench python -m keyfob_bench {{ arguments }}
 
+# the same with up to ten million instances and an hour of load: about four hours, and 30 GB of disk for that time
+bench-long *arguments:
+    PYTHONPATH=bench python -m keyfob_bench --sizes 10000,100000,1000000,10000000 --growth-seconds 20 \
+        --load-seconds 3600 --minutes 60 --out build/bench-long {{ arguments }}
+
 # everything, longer, on every interpreter found
 nightly: gates
     #!/usr/bin/env bash

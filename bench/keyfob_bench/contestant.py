@@ -11,6 +11,7 @@ class Operation(StrEnum):
     DISCOVERY = "discovery"
     KEYS = "keys"
     REGISTER_SECRET = "registration with a secret"
+    REGISTER_TEMPLATED = "registration by a template"
     REGISTER_KEY = "registration with a key"
     CLIENT_CREDENTIALS = "client credentials, opaque"
     REFRESH = "refresh with rotation"
@@ -20,6 +21,7 @@ class Operation(StrEnum):
     CODE_RS256 = "code flow with a session, RS256"
     SIGN_IN = "password sign-in"
     JOURNEY = "the whole journey"
+    CLIENT_AUTHENTICATION = "client authentication"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,16 @@ class Running(Protocol):
     @property
     def pids(self) -> Sequence[int]:
         """Every process that works for the server, its database's not among them: their CPU time is counted."""
+        ...
+
+    @property
+    def database_pids(self) -> Sequence[int]:
+        """Every process of its database, where that has processes of its own."""
+        ...
+
+    @property
+    def at_rest_mib(self) -> float:
+        """The memory of its processes when it had answered its first request; 0 when nobody looked."""
         ...
 
     @property

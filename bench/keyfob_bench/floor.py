@@ -10,11 +10,13 @@ from typing import Final
 from keyfob_bench.contestant import Operation, Running
 from keyfob_bench.exchange import Answer, Exchange, Script, WrongAnswer
 from keyfob_bench.load import drive
+from keyfob_bench.processes import resident_mib
 from keyfob_bench.provider import Provider
-from keyfob_bench.started import Server, ended_unless_started, start_on, wait_for
+from keyfob_bench.started import Server, ended_unless_started, free_port, start_on, wait_for
 
 NAME: Final = "plain uvicorn, the same bytes"
-_PORT: Final = 18446
+# what has many exchanges, or a password to check, on a machine that is busy otherwise
+_RECORDED_S: Final = {Operation.SIGN_IN: 2.0, Operation.JOURNEY: 2.0}
 _SERVERS_OWN: Final = frozenset({"date", "server", "connection"})
 
 
@@ -50,13 +52,16 @@ def start_floor(of: Running, operations: Sequence[Operation], folder: Path, core
             scripts[operation].append(Exchange(sent, completes=(request, answer) == exchanges[-1]))
             answers.append([answer.status, _headers(answer), answer.body.decode()])
     (folder / "answers.json").write_text(json.dumps(answers))
-    command: list[str | Path] = [sys.executable, "-m", "keyfob_bench.bare", str(_PORT), folder / "answers.json"]
+    port = free_port()
+    command: list[str | Path] = [sys.executable, "-m", "keyfob_bench.bare", str(port), folder / "answers.json"]
     process = start_on(core, command, folder)
     with ended_unless_started(process):
-        wait_for(process, f"http://127.0.0.1:{_PORT}/0")
+        wait_for(process, f"http://127.0.0.1:{port}/0")
+        at_rest = resident_mib([process.pid])
     settings = ("uvicorn with uvloop and httptools, as Keyfob runs it; each request and answer recorded from Keyfob.",)
     bodies = {operation: [answer.body for _, answer in found] for operation, found in recorded.items()}
-    return _Floor(Server(("127.0.0.1", _PORT), process, _NO_PROVIDER, settings), scripts, bodies)
+    server = Server(("127.0.0.1", port), process, _NO_PROVIDER, settings, at_rest_mib=at_rest)
+    return _Floor(server, scripts, bodies)
 
 
 _NO_PROVIDER: Final = Provider("", {}, {}, {}, "", {})
@@ -75,6 +80,14 @@ class _Floor:
     @property
     def pids(self) -> Sequence[int]:
         return self.server.pids
+
+    @property
+    def database_pids(self) -> Sequence[int]:
+        return ()
+
+    @property
+    def at_rest_mib(self) -> float:
+        return self.server.at_rest_mib
 
     @property
     def settings(self) -> Sequence[str]:
@@ -101,7 +114,7 @@ def _record(of: Running, operation: Operation) -> list[tuple[bytes, Answer]]:
     if script is None:
         return []
     recorder = _Recorder(script, [], [])
-    drive(of.address, [recorder.listen()], 0.2, warm_up_s=0)
+    drive(of.address, [recorder.listen()], _RECORDED_S.get(operation, 0.2), warm_up_s=0)
     return recorder.last
 
 

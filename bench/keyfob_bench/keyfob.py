@@ -1,26 +1,39 @@
+"""Keyfob itself, on either engine."""
+
 import json
-import re
 import subprocess
 import sys
-from html import unescape
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import httpx
 
-from keyfob_bench.contestant import Missing
+from keyfob_bench import keyfob_pages as pages
+from keyfob_bench.contestant import Missing, Operation
+from keyfob_bench.keyfob_keys import OwnKeys, open_keys, registration
 from keyfob_bench.messages import basic
+from keyfob_bench.postgres import Postgres
+from keyfob_bench.processes import resident_mib
 from keyfob_bench.provider import Provider, Seat, authorize_path
-from keyfob_bench.started import Server, end, ended_unless_started, metadata, start_on
+from keyfob_bench.started import Server, end, ended_unless_started, free_port, metadata, start_on
+from keyfob_server.demo.data import TEMPLATE
 
+ON_SQLITE: Final = "Keyfob, SQLite"
+ON_POSTGRES: Final = "Keyfob, PostgreSQL"
 _PROGRAM: Final = Path(sys.executable).with_name("keyfob")
-_PORT: Final = 18443
-_ADMIN_PORT: Final = 18444
-_BASE: Final = f"http://127.0.0.1:{_PORT}"
 _DISCOVERY: Final = "/oauth/v2/oauth-anonymous/.well-known/openid-configuration"
 _VARIABLES: Final = {"KEYFOB_REGISTRATION_MAX_PER_SECOND": "100000"}
-_REDIRECT: Final = "http://127.0.0.1/callback"
 _SCOPE: Final = "openid profile"
+_REGISTERED: Final = {
+    "redirect_uris": [pages.REDIRECT_URI],
+    "grant_types": ["authorization_code"],
+    "scope": _SCOPE,
+    "client_name": "Harbour Bank",
+}
+_OF_TEMPLATE: Final = {"software_id": TEMPLATE}
 _SERVICE: Final = """
 [scopes]
 bench = "Measure"
@@ -33,65 +46,110 @@ scope = "bench"
 """
 
 
-class KeyfobOnSqlite:
-    name = "Keyfob, SQLite"
+class Keyfob:
+    """With `postgres`, its data lies in the database `keyfob` there, else in SQLite."""
 
-    def __init__(self, connections: int) -> None:
+    def __init__(self, connections: int, postgres: Postgres | None = None) -> None:
         self._connections = connections
+        self._postgres = postgres
+
+    @property
+    def name(self) -> str:
+        return ON_POSTGRES if self._postgres else ON_SQLITE
 
     def install(self, folder: Path) -> Missing | None:  # noqa: ARG002 - it is here
         return None
 
     def start(self, folder: Path, core: int) -> Server:
-        """Real commands make the client and the tokens; a person signs in by the form, once for each connection."""
-        ports = ("--port", str(_PORT), "--admin-port", str(_ADMIN_PORT))
-        # the demo's folder has the accounts; what is measured is the server without the demo around it
-        making = start_on(core, [_PROGRAM, "serve", "--demo", "--data-dir", folder / "data", *ports], folder)
-        with ended_unless_started(making):
-            metadata(making, _BASE + _DISCOVERY)
-        end(making)
-        process = start_on(core, [_PROGRAM, "--config", folder / "data" / "keyfob.toml", "serve"], folder, _VARIABLES)
-        with ended_unless_started(process):
-            endpoints = metadata(process, _BASE + _DISCOVERY)
-            owned = _command(folder, "initial-token", "issue", "--uses", "unlimited", "--user", "demouser")["token"]
-            document = folder / "service.toml"
-            document.write_text(_SERVICE)
-            _command(folder, "apply", str(document), "--yes")
-            service = _command(folder, "client", "rotate-secret", "bench-service")
-            registered = {
-                "redirect_uris": [_REDIRECT],
-                "grant_types": ["authorization_code"],
-                "scope": _SCOPE,
-                "client_name": "Harbour Bank",
-            }
-            empty = Provider(_DISCOVERY, endpoints, {}, {}, "", registered)
-            seats = {
-                alg: [_seat(empty, str(owned), alg) for _ in range(self._connections)] for alg in ("ES256", "RS256")
-            }
-            return Server(
-                ("127.0.0.1", _PORT),
-                process,
-                Provider(
-                    _DISCOVERY,
-                    endpoints,
-                    seats,
-                    basic("bench-service", str(service["client_secret"])),
-                    str(_command(folder, "initial-token", "issue", "--uses", "unlimited")["token"]),
-                    registered,
-                ),
-                (
-                    "`keyfob serve` on SQLite: one process, one or two lines of log for a request.",
-                    "Every write is on the disk before its answer.",
-                    "Registrations by an initial token for any number of instances, which belong to nobody yet.",
-                    "The limit of registrations a second is lifted.",
-                ),
-            )
+        if self._postgres is None:
+            return start_keyfob(folder, core, self._connections).server
+        self._postgres.create("keyfob")
+        return start_keyfob(folder, core, self._connections, Place(self._postgres, "keyfob")).server
 
 
-def _command(folder: Path, *arguments: str) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Node:
+    server: Server
+    configuration: Path
+    keys: OwnKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A database that there is, and empty."""
+
+    postgres: Postgres
+    database: str
+
+
+def start_keyfob(
+    folder: Path,
+    core: int,
+    connections: int,
+    place: Place | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Node:
+    """Real commands make the client and the tokens; a person signs in by the form, once for each connection."""
+    port = free_port()
+    ports = ("--port", str(port), "--admin-port", str(free_port()))
+    stored = ("--database-url", place.postgres.url(place.database)) if place else ()
+    configuration = folder / "data" / "keyfob.toml"
+    url = f"http://127.0.0.1:{port}{_DISCOVERY}"
+    # the demo's folder has the accounts; what is measured is the server without the demo around it
+    making = start_on(core, [_PROGRAM, "serve", "--demo", "--data-dir", folder / "data", *ports, *stored], folder)
+    with ended_unless_started(making):
+        metadata(making, url)
+    end(making)
+    process = start_on(
+        core, [_PROGRAM, "--config", configuration, "serve"], folder, {**_VARIABLES, **(variables or {})}
+    )
+    with ended_unless_started(process):
+        endpoints = metadata(process, url)
+        at_rest = resident_mib([process.pid])
+        keys = open_keys(configuration)
+        provider = _provider(configuration, keys, endpoints, f"http://127.0.0.1:{port}", connections)
+        engine = " ".join(place.postgres.settings) if place else "SQLite."
+        settings = (
+            f"`keyfob serve`: one process, one or two lines of log for a request. {engine}",
+            "Every write is on the disk before its answer.",
+            "Each registration by an initial token of its own, good for once; the instances belong to nobody yet.",
+            "The limit of registrations a second is lifted.",
+        )
+        pids = (lambda: place.postgres.pids) if place else tuple
+        return Node(Server(("127.0.0.1", port), process, provider, settings, pids, at_rest), configuration, keys)
+
+
+def _provider(configuration: Path, keys: OwnKeys, endpoints: dict[str, str], base: str, connections: int) -> Provider:
+    owned = _command(configuration, "initial-token", "issue", "--uses", "unlimited", "--user", pages.USER_NAME)["token"]
+    document = configuration.with_name("service.toml")
+    document.write_text(_SERVICE)
+    _command(configuration, "apply", str(document), "--yes")
+    service = _command(configuration, "client", "rotate-secret", "bench-service")
+    empty = Provider(_DISCOVERY, endpoints, {}, {}, "", _REGISTERED)
+    seats = {alg: [_seat(empty, base, str(owned), alg) for _ in range(connections)] for alg in ("ES256", "RS256")}
+    methods = httpx.get(base + _DISCOVERY).json().get("token_endpoint_auth_methods_supported", ())
+    return Provider(
+        _DISCOVERY,
+        endpoints,
+        seats,
+        basic("bench-service", str(service["client_secret"])),
+        str(_command(configuration, "initial-token", "issue", "--uses", "unlimited")["token"]),
+        _REGISTERED,
+        of_template=_OF_TEMPLATE,
+        keys="private_key_jwt" in methods,
+        own={
+            Operation.SIGN_IN: pages.sign_in,
+            Operation.JOURNEY: pages.journey,
+            Operation.REGISTER_SECRET: partial(registration, keys, _REGISTERED, None),
+            Operation.REGISTER_TEMPLATED: partial(registration, keys, _OF_TEMPLATE, TEMPLATE),
+        },
+    )
+
+
+def _command(configuration: Path, *arguments: str) -> dict[str, object]:
     done = subprocess.run(  # noqa: S603 - the bench sets up what it measures
-        [_PROGRAM, "--config", folder / "data" / "keyfob.toml", *arguments, "--json"],
-        cwd=folder,
+        [_PROGRAM, "--config", configuration, *arguments, "--json"],
+        cwd=configuration.parent,
         capture_output=True,
         check=True,
     )
@@ -99,31 +157,24 @@ def _command(folder: Path, *arguments: str) -> dict[str, object]:
     return found
 
 
-def _seat(provider: Provider, initial_token: str, alg: str) -> Seat:
+def _seat(provider: Provider, base: str, initial_token: str, alg: str) -> Seat:
     asked = {**provider.registered, "id_token_signed_response_alg": alg}
     path = provider.endpoints["registration_endpoint"]
-    with httpx.Client(base_url=_BASE) as browser:
+    with httpx.Client(base_url=base) as browser:
         answer = browser.post(path, json=asked, headers={"Authorization": f"Bearer {initial_token}"})
         instance = answer.raise_for_status().json()
         credentials = basic(instance["client_id"], instance["client_secret"])
-        seat = Seat(instance["client_id"], credentials, _REDIRECT, _SCOPE, cookie="")
+        seat = Seat(instance["client_id"], credentials, pages.REDIRECT_URI, _SCOPE, cookie="")
         page = browser.get(authorize_path(provider, seat)).raise_for_status().text
-        person = {"username": "demouser", "password": "Password1"}
+        person = {"username": pages.USER_NAME, "password": pages.PASSWORD}
         asked_for_consent = _submit(browser, page, person)
         sent = _submit(browser, asked_for_consent.text, {"allow": "1"})
         if "code=" not in sent.headers.get("location", ""):
             raise RuntimeError(f"the sign-in was answered by {sent.status_code}")
         cookie = "; ".join(f"{one.name}={one.value}" for one in browser.cookies.jar)
-    return Seat(seat.client_id, credentials, _REDIRECT, _SCOPE, cookie)
+    return Seat(seat.client_id, credentials, pages.REDIRECT_URI, _SCOPE, cookie)
 
 
 def _submit(browser: httpx.Client, page: str, typed: dict[str, str]) -> httpx.Response:
-    state = _attribute(page, r'name="state" value="([^"]*)"')
-    return browser.post(_attribute(page, r'<form[^>]* action="([^"]*)"'), data={"state": state, **typed})
-
-
-def _attribute(page: str, pattern: str) -> str:
-    found = re.search(pattern, page)
-    if found is None:
-        raise RuntimeError(f"no {pattern} in the page")
-    return unescape(found[1])
+    action, form = pages.form_of(page)
+    return browser.post(action, data={**form, **typed})

@@ -22,6 +22,8 @@ class Measured:
     seconds: float
     latencies: tuple[float, ...]
     """Seconds of each operation, shortest first."""
+    completed: int = 0
+    """All operations, those of the warm-up too: what the whole time was used for."""
 
     @property
     def rate(self) -> float:
@@ -64,6 +66,7 @@ def drive(address: tuple[str, int], scripts: Sequence[Script], seconds: float, *
     poll = select.epoll()
     connections: dict[int, _Connection] = {}
     latencies: list[float] = []
+    completed = 0
     try:
         for script in scripts:
             _add(_Connection(address, script), connections, poll)
@@ -82,6 +85,7 @@ def drive(address: tuple[str, int], scripts: Sequence[Script], seconds: float, *
                     continue
                 now = time.perf_counter()
                 if connection.completes:
+                    completed += 1
                     if counted_from <= now < end:
                         latencies.append(now - connection.begun)
                     connection.begun = now
@@ -92,7 +96,7 @@ def drive(address: tuple[str, int], scripts: Sequence[Script], seconds: float, *
         poll.close()
         for connection in connections.values():
             connection.socket.close()
-    return Measured(seconds, tuple(sorted(latencies)))
+    return Measured(seconds, tuple(sorted(latencies)), completed)
 
 
 def _add(connection: _Connection, connections: dict[int, _Connection], poll: select.epoll) -> None:

@@ -7,12 +7,14 @@ from functools import partial
 from hashlib import sha256
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+
 from keyfob_bench.contestant import Operation
 from keyfob_bench.exchange import Exchange, Script, WrongAnswer
 from keyfob_bench.messages import expect, header, members, request
 
-_VERIFIER = "a-verifier-of-the-bench-that-has-forty-three-letters-or-more"
-_CHALLENGE = urlsafe_b64encode(sha256(_VERIFIER.encode()).digest()).rstrip(b"=").decode()
+VERIFIER = "a-verifier-of-the-bench-that-has-forty-three-letters-or-more"
+CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,21 @@ class Provider:
     """Good for any number of registrations."""
     registered: Mapping[str, object]
     """What a registration asks for."""
+    of_template: Mapping[str, object] = field(default_factory=dict)
+    """What a registration asks for that names a template; empty where the server has none."""
+    keys: bool = False
+    """Whether an install may register its key, instead of being given a secret."""
+    own: "Mapping[Operation, Callable[[Provider, int], Script]]" = field(default_factory=dict)
+    """What is said to this server alone: its pages, its way to an initial token."""
 
     def script(self, operation: Operation, connection: int) -> Script | None:
-        make = _SCRIPTS.get(operation)
+        """None for an operation that the server has not."""
+        match operation:
+            case Operation.REGISTER_TEMPLATED if not self.of_template:
+                return None
+            case Operation.REGISTER_KEY if not self.keys:
+                return None
+        make = self.own.get(operation) or _SCRIPTS.get(operation)
         return None if make is None else make(self, connection)
 
 
@@ -57,7 +71,7 @@ def authorize_path(provider: Provider, seat: Seat) -> str:
         "scope": seat.scope,
         "state": "state-of-the-bench",
         "nonce": "nonce-of-the-bench",
-        "code_challenge": _CHALLENGE,
+        "code_challenge": CHALLENGE,
         "code_challenge_method": "S256",
     }
     return f"{provider.endpoints['authorization_endpoint']}?{urlencode(query)}"
@@ -76,7 +90,7 @@ def redeem(provider: Provider, seat: Seat, location: str) -> bytes:
         "grant_type": "authorization_code",
         "code": brought["code"][0],
         "redirect_uri": seat.redirect_uri,
-        "code_verifier": _VERIFIER,
+        "code_verifier": VERIFIER,
     }
     return request("POST", provider.endpoints["token_endpoint"], form=form, headers=seat.authorization)
 
@@ -157,15 +171,37 @@ def _userinfo(provider: Provider, connection: int) -> Script:
 
 
 def _registration(provider: Provider, _: int) -> Script:
+    return _register(provider, provider.registered, b'"client_secret"')
+
+
+def _registration_by_template(provider: Provider, _: int) -> Script:
+    return _register(provider, provider.of_template, b'"client_secret"')
+
+
+def _registration_with_key(provider: Provider, _: int) -> Script:
+    own = {"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [_public_key()]}}
+    return _register(provider, {**provider.registered, **own}, b'"jwks"')
+
+
+def _register(provider: Provider, document: Mapping[str, object], holding: bytes) -> Script:
     headers = {"Authorization": f"Bearer {provider.initial_token}"}
-    sent = request("POST", provider.endpoints["registration_endpoint"], document=provider.registered, headers=headers)
-    return _repeat(sent, 201, b'"client_secret"')
+    sent = request("POST", provider.endpoints["registration_endpoint"], document=document, headers=headers)
+    return _repeat(sent, 201, holding)
+
+
+def _public_key() -> Mapping[str, str]:
+    """A new one of P-256, as a JWK (RFC 7517)."""
+    numbers = generate_private_key(SECP256R1()).public_key().public_numbers()
+    x, y = (urlsafe_b64encode(one.to_bytes(32)).rstrip(b"=").decode() for one in (numbers.x, numbers.y))
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": "of-the-install", "alg": "ES256", "use": "sig"}
 
 
 _SCRIPTS: Mapping[Operation, Callable[[Provider, int], Script]] = {
     Operation.DISCOVERY: partial(_document, "discovery", b'"issuer"'),
     Operation.KEYS: partial(_document, "jwks_uri", b'"keys"'),
     Operation.REGISTER_SECRET: _registration,
+    Operation.REGISTER_TEMPLATED: _registration_by_template,
+    Operation.REGISTER_KEY: _registration_with_key,
     Operation.CLIENT_CREDENTIALS: _client_credentials,
     Operation.REFRESH: _refresh,
     Operation.INTROSPECTION: _introspection,

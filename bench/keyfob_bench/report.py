@@ -1,71 +1,186 @@
-from collections.abc import Mapping, Sequence
+"""The report in Markdown, of a run's results alone."""
+
+from collections.abc import Iterator, Sequence
 from statistics import median
+from typing import Final
 
 from keyfob_bench.contestant import Operation
-from keyfob_bench.schedule import Sample
+from keyfob_bench.floor import NAME as PLAIN
+from keyfob_bench.goals import NEEDS, ROWS, floor_us, goals, of_floor
+from keyfob_bench.primitives import GROUP, Primitive
+from keyfob_bench.report_growth import growth, load, memory
+from keyfob_bench.results import Results
+from keyfob_bench.tables import number, table
 
-# Keyfob's rate against another's, at least: what the project set out to reach.
-GOALS: tuple[tuple[Operation, str, float], ...] = (
-    (Operation.REFRESH, "oidc-provider, in memory", 2.0),
-    (Operation.REFRESH, "plain uvicorn, the same bytes", 0.5),
-    (Operation.REGISTER_SECRET, "oidc-provider, in memory", 1.9),
-    (Operation.CLIENT_CREDENTIALS, "oidc-provider, in memory", 1.7),
-    (Operation.DISCOVERY, "oidc-provider, in memory", 2.5),
-    (Operation.KEYS, "oidc-provider, in memory", 2.5),
-    (Operation.INTROSPECTION, "oidc-provider, in memory", 2.0),
-)
+_FACTOR: Final = 2
 
 
-def rate(samples: Sequence[Sample], server: str, operation: str) -> float | None:
-    """The median over the rounds; None when it was not measured, or any answer was wrong."""
-    rates = [one.rate for one in samples if (one.server, one.operation) == (server, operation)]
-    return median(rates) if rates and min(rates) > 0 else None
+def markdown(results: Results) -> str:
+    parts = (
+        _head, _goals, _rates, _sign_in, _floors, _of_floor, _generator, _latencies, memory, growth, load, _troubles,
+    )  # fmt: skip
+    return "\n".join(line for part in parts for line in part(results)).rstrip() + "\n"
 
 
-def markdown(samples: Sequence[Sample], settings: Mapping[str, Sequence[str]], machine: str) -> str:
-    servers = list(settings)
-    lines = ["# Performance", "", machine, ""]
-    for server, said in settings.items():
-        lines += [f"- **{server}**: {' '.join(said)}"]
-    lines += ["", "## Operations a second", "", _row(["operation", *servers]), _row(["---", *["---:"] * len(servers)])]
-    operations = list(dict.fromkeys(one.operation for one in samples))
-    lines += [_row([operation, *(_cell(samples, server, operation) for server in servers)]) for operation in operations]
-    lines += [
-        "",
-        "Median of the rounds (slowest to fastest); microseconds of the server's processor for each operation.",
-    ]
-    lines += ["", "## Goals", "", "| operation | against | goal | measured | |", "|---|---|---:|---:|---|"]
-    first = servers[0]
-    for goal, other, wanted in GOALS:
-        ours, theirs = rate(samples, first, goal), rate(samples, other, goal)
-        if ours is None or theirs is None:
-            lines += [_row([goal, other, f"{wanted:g}", "not measured", ""])]
-        else:
-            verdict = "met" if ours / theirs >= wanted else "missed"
-            lines += [_row([goal, other, f"{wanted:g}", f"{ours / theirs:.2f}", verdict])]
-    lines += ["", "## Latencies in milliseconds", "", "| operation | server | p50 | p99 |", "|---|---|---:|---:|"]
-    for operation in operations:
-        for server in servers:
-            found = [one for one in samples if (one.server, one.operation) == (server, operation) and one.rate]
+def _head(results: Results) -> Iterator[str]:
+    yield from ("# Performance", "", results.machine, "")
+    for server, said in results.settings.items():
+        yield f"- **{server}**: {' '.join(said)}"
+    for server, reason in results.missing.items():
+        yield f"- **{server}** is missing: {reason}."
+    yield ""
+
+
+def _goals(results: Results) -> Iterator[str]:
+    yield from ("## Goals", "")
+    rows = (
+        [
+            one.about,
+            one.against,
+            number(one.least, "g", one.unit),
+            number(one.reach, "g", one.unit),
+            number(one.measured, ".2f" if one.unit == "x" else ".0f", one.unit),
+            one.verdict,
+        ]
+        for one in goals(results)
+    )
+    yield from table(("operation", "against.", "at least", "reach for", "measured", "verdict."), rows)
+    yield "Rates are compared; of memory and latencies, where less is better, the goal is the most that is allowed."
+    yield ""
+
+
+def _rates(results: Results) -> Iterator[str]:
+    servers, operations = _columns(results), _operations(results)
+    yield from ("## Operations a second", "")
+    if operations:
+        yield from ("![Operations a second](rates.svg)", "")
+    rows = ([one, *(_cell(results, server, one) for server in servers)] for one in operations)
+    yield from table(("operation", *servers), rows)
+    yield "Median of the rounds (slowest to fastest); microseconds of the server's processor for each operation,"
+    yield "and after `+` those of its database's processes. An empty cell: the server has no such operation."
+    yield "The whole journey: an initial token by code flow where a server has that, registration, code flow with a"
+    yield "session, introspection, refresh and revocation."
+    yield ""
+
+
+def _sign_in(results: Results) -> Iterator[str]:
+    found = [one for one in _columns(results) if one != PLAIN and results.of(one, Operation.SIGN_IN)]
+    if not found:
+        return
+    yield from ("## Password sign-in", "")
+    hashes = results.floor(Primitive.ARGON2)
+    rows = [[one, _cell(results, one, Operation.SIGN_IN)] for one in found]
+    if hashes:
+        rows.append(["Argon2id hashes alone, as Keyfob makes them", f"{hashes.rate:,.0f}; {hashes.cpu_us:,.0f} us"])
+    yield from table(("server", "sign-ins a second"), rows)
+    yield "The page and the form with the password, in a browser without cookies, until the redirect with a code."
+    yield "How dear a hash of a password is, is each server's choice for security: these figures are no contest."
+    yield ""
+
+
+def _floors(results: Results) -> Iterator[str]:
+    found = [floor for one in Primitive if (floor := results.floor(one))]
+    if not found:
+        return
+    yield from ("## Floors", "", "What one processor does when it does nothing else, in Python, in the same run:", "")
+    yield from table(
+        ("what", "a second", "us of its processor"),
+        ([one.primitive, number(one.rate), number(one.cpu_us, ",.1f")] for one in found),
+    )
+    yield "Rows have 400 bytes and keys that grow; each commit is on the disk. Of PostgreSQL the client's processor is"
+    yield "counted; its server has the other one."
+    yield ""
+
+
+def _of_floor(results: Results) -> Iterator[str]:
+    found = {(server, one): share for server in ROWS for one in NEEDS if (share := of_floor(results, server, one))}
+    if not found:
+        return
+    yield from ("## Keyfob as a share of its floor", "", "![As a share of the floor](floors.svg)", "")
+    rows = []
+    for (server, one), share in found.items():
+        floor, rate = floor_us(results, one, ROWS[server]), results.rate(server, one)
+        rows.append([one, server, _sum_of(one), number(floor, ",.1f"), number(rate), f"{share:.0%}"])
+    yield from table(("operation", "server.", "floor.", "us", "measured, a second", "share"), rows)
+    yield "The floor of an operation is a sum of processor time: what plain uvicorn uses to answer the same bytes (for"
+    yield f"the code flow two exchanges), its rows (in SQLite when {GROUP} share a commit, in PostgreSQL on {GROUP}"
+    yield "connections), and its signatures and hashes. The share is the measured rate times that sum: 100 % would be"
+    yield "a processor that does nothing else. What reading costs is in no floor, nor what PostgreSQL's own processes"
+    yield "use."
+    yield ""
+
+
+def _sum_of(operation: Operation) -> str:
+    count, others = NEEDS[operation]
+    rows = {0: (), 1: ("1 row",)}.get(count, (f"{count} rows",))
+    return " + ".join(("the same bytes", *rows, *others))
+
+
+def _generator(results: Results) -> Iterator[str]:
+    rows = []
+    for one in _operations(results):
+        plain, rivals = results.rate(PLAIN, one), _rivals(results, one)
+        if plain is not None and rivals:
+            rate, fastest = max(rivals)
+            busy = max(sample.load for sample in results.of(PLAIN, one))
+            verdict = "shown" if plain >= _FACTOR * rate else "not shown"
+            rows.append([one, fastest, f"{plain / rate:.1f}x", f"{busy:.0%}", verdict])
+    if rows:
+        yield from ("## The load generator", "")
+        yield from table(
+            ("operation", "fastest.", "plain uvicorn against it", "the generator's processor", "twice."), rows
+        )
+        yield "That the generator can drive plain uvicorn at twice the rate of the fastest server says that it is not"
+        yield "what limits that server. Where it is less, plain uvicorn itself is the limit as long as the generator's"
+        yield "processor is not busy all the time."
+        yield ""
+    busiest = max((one.foreign for one in (*results.samples, *results.growth)), default=0.0)
+    usual = median([one.foreign for one in results.samples] or [0.0])
+    yield f"Others kept {usual:.2f} processors busy while a sample was taken (median), and {busiest:.2f} at most."
+    yield ""
+
+
+def _latencies(results: Results) -> Iterator[str]:
+    rows = []
+    for operation in _operations(results):
+        for server in _columns(results):
+            found = [one for one in results.of(server, operation) if one.rate]
             if found:
-                middle, slow = median(one.p50_ms for one in found), median(one.p99_ms for one in found)
-                lines += [_row([operation, server, f"{middle:.2f}", f"{slow:.2f}"])]
-    busiest = max((one.foreign for one in samples), default=0.0)
-    lines += ["", f"Others kept {busiest:.2f} processors busy at most while a sample was taken."]
-    wrong = sorted({f"{one.server}, {one.operation}: {one.wrong}" for one in samples if one.wrong})
-    lines += ["", "## Runs that count for nothing", "", *(f"- {one}" for one in wrong)] if wrong else []
-    return "\n".join(lines) + "\n"
+                p50, p99 = median(one.p50_ms for one in found), median(one.p99_ms for one in found)
+                rows.append([operation, server, f"{p50:.2f}", f"{p99:.2f}"])
+    if rows:
+        yield from ("## Latencies in milliseconds", "")
+        yield from table(("operation", "server.", "p50", "p99"), rows)
 
 
-def _cell(samples: Sequence[Sample], server: str, operation: str) -> str:
-    found = sorted(one.rate for one in samples if (one.server, one.operation) == (server, operation))
+def _troubles(results: Results) -> Iterator[str]:
+    wrong = {f"{one.server}, {one.operation}: {one.wrong}" for one in (*results.samples, *results.growth) if one.wrong}
+    said = [*results.notes, *sorted(wrong)]
+    if said:
+        yield from ("## What went wrong", "", "A sample with one wrong answer counts for nothing.", "")
+        yield from (f"- {one}" for one in said)
+
+
+def _columns(results: Results) -> Sequence[str]:
+    return list(dict.fromkeys(one.server for one in results.samples))
+
+
+def _operations(results: Results) -> Sequence[Operation]:
+    measured = {one.operation for one in results.samples} - {Operation.SIGN_IN}
+    return [one for one in Operation if one in measured]
+
+
+def _rivals(results: Results, operation: str) -> list[tuple[float, str]]:
+    found = ((results.rate(one, operation), one) for one in _columns(results) if one != PLAIN)
+    return [(rate, one) for rate, one in found if rate is not None]
+
+
+def _cell(results: Results, server: str, operation: str) -> str:
+    found = sorted(results.of(server, operation), key=lambda one: one.rate)
     if not found:
         return ""
-    if found[0] == 0:
+    if found[0].rate == 0:
         return "wrong answer"
-    cpu = median(one.cpu_us for one in samples if (one.server, one.operation) == (server, operation))
-    return f"{median(found):,.0f} ({found[0]:,.0f} to {found[-1]:,.0f}); {cpu:.0f} us"
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    stored = median(one.database_us for one in found)
+    used = f"{median(one.cpu_us for one in found):,.0f}{f' + {stored:,.0f}' if stored else ''} us"
+    return f"{median(one.rate for one in found):,.0f} ({found[0].rate:,.0f} to {found[-1].rate:,.0f}); {used}"

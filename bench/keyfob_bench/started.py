@@ -1,7 +1,9 @@
 import os
+import shutil
+import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,8 @@ from keyfob_bench.exchange import Script
 from keyfob_bench.provider import Provider
 
 _PATIENCE_S: Final = 30
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
+# however the bench ends, what it started ends with it
+_MORTAL: Final = ("setpriv", "--pdeathsig", "TERM") if shutil.which("setpriv") else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,17 @@ class Server:
     process: subprocess.Popen[bytes]
     provider: Provider
     settings: Sequence[str]
+    database: Callable[[], Sequence[int]] = tuple
+    """The processes of its database at that moment."""
+    at_rest_mib: float = 0.0
 
     @property
     def pids(self) -> Sequence[int]:
         return (self.process.pid,)
+
+    @property
+    def database_pids(self) -> Sequence[int]:
+        return self.database()
 
     def script(self, operation: Operation, connection: int) -> Script | None:
         return self.provider.script(operation, connection)
@@ -43,7 +53,7 @@ def start_on(
     """A process on one processor; what it says goes to `output` in the folder."""
     with (folder / "output").open("wb") as output:
         return subprocess.Popen(  # noqa: S603 - the bench starts what it measures
-            ["taskset", "--cpu-list", str(core), *command],  # noqa: S607 - from the PATH, as an operator would
+            [*_MORTAL, "taskset", "--cpu-list", str(core), *command],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **(variables or {})},
             stdout=output,
@@ -59,6 +69,12 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
 
 
 @contextmanager
@@ -85,18 +101,3 @@ def wait_for(process: subprocess.Popen[bytes], url: str) -> httpx.Response:
             return httpx.get(url)
         time.sleep(0.05)
     raise RuntimeError(f"{url} does not answer")
-
-
-def cpu_seconds(pids: Sequence[int]) -> float:
-    """What the processes have used, in user and kernel mode."""
-    used = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-        used += int(fields[11]) + int(fields[12])
-    return used / _TICKS
-
-
-def busy_seconds() -> float:
-    """What all processors have worked since the machine started: everything but idle and waiting."""
-    fields = [int(one) for one in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-    return (sum(fields) - fields[3] - fields[4]) / _TICKS

@@ -1,34 +1,72 @@
 from keyfob_bench.contestant import Operation
-from keyfob_bench.floor import NAME as FLOOR
-from keyfob_bench.keyfob import KeyfobOnSqlite
+from keyfob_bench.floor import NAME as PLAIN
+from keyfob_bench.keyfob import ON_POSTGRES, ON_SQLITE
 from keyfob_bench.peers.oidc_provider import OidcProvider
-from keyfob_bench.report import GOALS, markdown, rate
+from keyfob_bench.report import markdown
+from keyfob_bench.results import Memory, Population, Results, Window
 from keyfob_bench.schedule import Sample
 
-OURS, PEER = KeyfobOnSqlite.name, OidcProvider.name
+PEER = OidcProvider.name
 
 
-def sample(server: str, measured: float, wrong: str = "") -> Sample:
-    return Sample(server, Operation.REFRESH, measured, 100, 1, 2, 0.01, wrong)
+def sample(server: str, rate: float, *, operation: str = Operation.REFRESH, wrong: str = "", **more: float) -> Sample:
+    return Sample(server, operation, rate, cpu_us=100, p50_ms=1, p99_ms=2, wrong=wrong, **more)
 
 
 def test_the_rate_is_the_median_of_the_rounds_and_none_when_one_was_wrong() -> None:
-    samples = [sample(OURS, 100), sample(OURS, 300), sample(OURS, 200), sample(PEER, 50), sample(PEER, 0, "503")]
-    assert rate(samples, OURS, Operation.REFRESH) == 200
-    assert rate(samples, PEER, Operation.REFRESH) is None
-    assert rate(samples, OURS, Operation.KEYS) is None
+    results = Results(samples=[sample(ON_SQLITE, rate) for rate in (100, 300, 200)])
+    results.samples += [sample(PEER, 50), sample(PEER, 0, wrong="503")]
+    assert results.rate(ON_SQLITE, Operation.REFRESH) == 200
+    assert results.rate(PEER, Operation.REFRESH) is None
+    assert results.rate(ON_SQLITE, Operation.KEYS) is None
+    assert results.cpu_us(PEER, Operation.REFRESH) is None
 
 
-def test_a_goal_is_met_missed_or_not_measured() -> None:
-    settings = {OURS: ("ours",), PEER: ("theirs",)}
-    met = markdown([sample(OURS, 200), sample(PEER, 100)], settings, "")
-    missed = markdown([sample(OURS, 199), sample(PEER, 100)], settings, "")
-    wrong = markdown([sample(OURS, 200), sample(PEER, 0, "503")], settings, "")
-    assert f"| refresh with rotation | {PEER} | 2 | 2.00 | met |" in met
-    assert f"| refresh with rotation | {PEER} | 2 | 1.99 | missed |" in missed
-    assert f"| refresh with rotation | {PEER} | 2 | not measured |  |" in wrong
-    assert f"- {PEER}, refresh with rotation: 503" in wrong
+def test_a_report_of_nothing_says_that_nothing_was_measured() -> None:
+    said = markdown(Results(machine="Measured nowhere."))
+    assert "Measured nowhere." in said
+    assert "| refresh with rotation | oidc-provider, in memory | 2x | 3x |  | not measured |" in said
 
 
-def test_every_goal_is_about_a_contestant_that_there_is() -> None:
-    assert {other for _, other, _ in GOALS} == {PEER, FLOOR}
+def test_a_contestant_that_is_missing_or_answered_wrongly_is_named() -> None:
+    results = Results(samples=[sample(PEER, 0, wrong="503, not 200")], missing={"Another": "not in the registry"})
+    results.notes.append("the floors were not measured")
+    said = markdown(results)
+    assert "- **Another** is missing: not in the registry." in said
+    assert "| refresh with rotation | wrong answer |" in said
+    assert f"- {PEER}, refresh with rotation: 503, not 200" in said
+    assert "- the floors were not measured" in said
+
+
+def test_a_cell_has_the_median_the_spread_and_the_time_of_both_processors() -> None:
+    results = Results(samples=[sample(ON_POSTGRES, rate, database_us=300) for rate in (1500, 900, 1000)])
+    assert "| refresh with rotation | 1,000 (900 to 1,500); 100 + 300 us |" in markdown(results)
+
+
+def test_the_load_generator_is_shown_to_drive_plain_uvicorn_at_twice_the_fastest() -> None:
+    fast = Results(samples=[sample(PLAIN, 2000, load=0.5), sample(PEER, 1000), sample(ON_SQLITE, 500)])
+    slow = Results(samples=[sample(PLAIN, 1999, load=0.5), sample(PEER, 1000)])
+    assert f"| refresh with rotation | {PEER} | 2.0x | 50% | shown |" in markdown(fast)
+    assert f"| refresh with rotation | {PEER} | 2.0x | 50% | not shown |" in markdown(slow)
+
+
+def test_others_work_on_the_machine_is_told() -> None:
+    results = Results(samples=[sample(PEER, 1, foreign=one) for one in (0.01, 0.02, 0.9)])
+    assert "Others kept 0.02 processors busy while a sample was taken (median), and 0.90 at most." in markdown(results)
+
+
+def test_growth_memory_and_the_long_load_have_their_tables() -> None:
+    results = Results(
+        memory={ON_SQLITE: Memory(67, 90, 91, 3)},
+        populations=[Population(10_000, 1.2, 1824, 282, {"find": (0.2, 0.5)})],
+        growth=[sample("10000", 100)],
+        load=[Window(60, 700, 1, 4, 90), Window(120, 710, 1, 5, 91)],
+        load_on=10_000,
+    )
+    said = markdown(results)
+    assert f"| {ON_SQLITE} | 67 | 90 | 91 |" in said
+    assert "| refresh with rotation | 1.00, 2.00 |" in said
+    assert "| find | 0.20, 0.50 |" in said
+    assert "| bytes for an instance and its grant | 1,824 |" in said
+    assert "## 120 seconds of load on 10,000 instances" in said
+    assert "| 120 | 710 | 1.00 | 5.00 | 91 |" in said

@@ -6,8 +6,10 @@ from typing import Final
 
 import httpx
 
-from keyfob_bench.contestant import Missing
+from keyfob_bench.contestant import Missing, Operation
+from keyfob_bench.journeys import from_registration
 from keyfob_bench.messages import basic
+from keyfob_bench.processes import resident_mib
 from keyfob_bench.provider import Provider, Seat, authorize_path
 from keyfob_bench.started import Server, ended_unless_started, metadata, start_on
 
@@ -45,6 +47,7 @@ class OidcProvider:
         with ended_unless_started(process):
             discovery = "/.well-known/openid-configuration"
             endpoints = metadata(process, _BASE + discovery)
+            at_rest = resident_mib([process.pid])
             registered = {
                 "redirect_uris": [_REDIRECT],
                 "grant_types": ["authorization_code", "refresh_token"],
@@ -56,12 +59,23 @@ class OidcProvider:
             return Server(
                 ("127.0.0.1", _PORT),
                 process,
-                Provider(discovery, endpoints, seats, _credentials("service"), initial_token, registered),
+                Provider(
+                    discovery,
+                    endpoints,
+                    seats,
+                    _credentials("service"),
+                    initial_token,
+                    registered,
+                    keys=True,
+                    own={Operation.JOURNEY: from_registration},
+                ),
                 (
                     f"The npm package oidc-provider {_VERSION}: one process, no log.",
                     "Its own adapter for memory over a map that forgets nothing: nothing is durable.",
                     "Opaque access tokens, refresh tokens that rotate, one initial access token for all registrations.",
+                    "Its journey begins with that token: it has no way for a person to get one.",
                 ),
+                at_rest_mib=at_rest,
             )
 
 

@@ -1,0 +1,18 @@
+"""Who is compared, in the order of the report's columns."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from keyfob_bench.contestant import Contestant
+from keyfob_bench.keyfob import Keyfob
+from keyfob_bench.peers.oidc_provider import OidcProvider
+from keyfob_bench.postgres import Postgres
+
+
+def contestants(connections: int, peers: Path, postgres: Postgres | None) -> Sequence[Contestant]:
+    """`peers` is the folder that they are installed in; without PostgreSQL those that need it are left out."""
+    return (
+        Keyfob(connections),
+        *((Keyfob(connections, postgres),) if postgres else ()),
+        OidcProvider(peers, connections),
+    )
