@@ -1,5 +1,6 @@
 """The verbs over initial tokens and what is registered with them."""
 
+import asyncio
 from dataclasses import replace
 
 from keyfob_protocol.identifiers import AccountId, ClientId, GrantId
@@ -72,6 +73,26 @@ def test_each_use_is_counted_with_its_instance_or_neither_happens(database: Data
         return used
 
     assert database.run(scenario, lambda: NOW) == [True, False, True, False, 2, 0, None]
+
+
+def test_all_who_register_at_once_with_one_token_succeed_as_long_as_it_has_uses(database: Database) -> None:
+    async def scenario(store: Store) -> tuple[list[bool], object]:
+        tokens = store.initial_tokens
+        await tokens.add_initial_token(replace(TOKEN, uses_left=150), act=ACT)
+
+        async def register(number: int) -> list[bool]:
+            return [
+                await tokens.add_counted_instance("token-1", replace(OWNERLESS, client_id=ClientId(f"{number}-{one}")))
+                for one in range(10)
+            ]
+
+        added = await asyncio.gather(*(register(number) for number in range(16)))
+        return [one for some in added for one in some], await tokens.find_initial_token("token-1")
+
+    added, found = database.run(scenario, lambda: NOW)
+    assert sorted(added) == [False] * 10 + [True] * 150
+    assert isinstance(found, IssuedInitialToken)
+    assert (found.uses, found.uses_left) == (150, 0)
 
 
 def test_a_token_that_is_over_or_revoked_or_unknown_registers_nothing(database: Database) -> None:

@@ -12,7 +12,7 @@ from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.storage.executor import Row, SqlValue, Step
 from keyfob_server.storage.postgres_errors import CONNECTING_FAILED, Meaning, meaning_of, text_of
 from keyfob_server.storage.postgres_pool import Pool, Pooled
-from keyfob_server.storage.postgres_retries import OWN_ROWS, REPEATABLE
+from keyfob_server.storage.postgres_retries import OWN_ROWS, REPEATABLE, ROW_LOCKS_SUFFICE
 
 _log = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ DEADLINE_S: Final = 5.0
 _ATTEMPTS: Final = 5
 _FIRST_PAUSE_MS: Final = 10
 
+_BEGIN: Final = "begin isolation level serializable"
+_BEGIN_LOCKING: Final = "begin isolation level read committed"
 _SET_CLOCK: Final = "select set_config('keyfob.now', $1, false)"
 
 T = TypeVar("T")
@@ -136,7 +138,8 @@ async def _run(pooled: Pooled, text: str, parameters: tuple[SqlValue, ...]) -> l
 
 async def _transaction(pooled: Pooled, steps: tuple[Step, ...]) -> list[Row]:
     """All of the steps or nothing, as if nobody else were writing."""
-    await pooled.connection.execute("begin isolation level serializable")
+    begin = _BEGIN_LOCKING if all(step.text in ROW_LOCKS_SUFFICE for step in steps) else _BEGIN
+    await pooled.connection.execute(begin)
     found: list[Row] = []
     for step in steps:
         try:

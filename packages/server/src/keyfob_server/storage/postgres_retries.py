@@ -1,8 +1,8 @@
-"""Writes that may be sent again when nobody knows whether the first sending was done."""
+"""Writes that may be sent again when nobody knows whether the first sending was done, and writes that need not be."""
 
 from typing import Final, NamedTuple
 
-from keyfob_server.storage import statements
+from keyfob_server.storage import initial_token_statements, statements
 
 
 class OwnRow(NamedTuple):
@@ -38,3 +38,9 @@ REPEATABLE: Final = frozenset(
         statements.PING,
     }
 )
+
+ROW_LOCKS_SUFFICE: Final = frozenset({statements.ADD_INSTANCE, initial_token_statements.USE_INITIAL_TOKEN})
+"""Each asks only about the one row that it writes: whoever comes second waits for that row, and then sees it as it is.
+
+All registrations with one initial token write its row: as serializable transactions they would refuse each other.
+"""

@@ -28,14 +28,18 @@ class BoundedConnection(HttpToolsProtocol):
     """From a complete head to the end of its answer."""
     _received = 0
     """Bytes of the head or of the body, without those that came together with its beginning."""
-    _deadline: asyncio.TimerHandle | None = None
+    _due: float | None = None
+    """When what was begun must have ended, by the event loop's clock; None: nothing was begun."""
+    _timer: asyncio.TimerHandle | None = None
+    """Looks at `_due` when it fires: to start one for each request and to cancel it would cost more than that."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn declares it
         super().connection_made(transport)
         self._expect_more()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        if self._timer is not None:
+            self._timer.cancel()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -49,8 +53,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._in_head, self._in_answer, self._received = False, True, 0
 
     def on_message_complete(self) -> None:
-        self._in_head, self._begun, self._received = True, False, 0
-        self._stop_waiting()
+        self._in_head, self._begun, self._received, self._due = True, False, 0, None
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -70,13 +73,17 @@ class BoundedConnection(HttpToolsProtocol):
         self._refuse(HTTPStatus.BAD_REQUEST)
 
     def _expect_more(self) -> None:
-        if self._deadline is None:
-            self._deadline = self.loop.call_later(READ_S, self._refuse, HTTPStatus.REQUEST_TIMEOUT)
+        if self._due is None:
+            self._due = self.loop.time() + READ_S
+            self._timer = self._timer or self.loop.call_at(self._due, self._look_at_the_clock)
 
-    def _stop_waiting(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+    def _look_at_the_clock(self) -> None:
+        if self._due is None:
+            self._timer = None
+        elif self._due > self.loop.time():
+            self._timer = self.loop.call_at(self._due, self._look_at_the_clock)
+        else:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT)
 
     def _refuse(self, status: HTTPStatus) -> None:
         """Close; say why where an answer is still due."""
