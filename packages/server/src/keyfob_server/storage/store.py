@@ -32,6 +32,7 @@ from keyfob_server.storage.initial_token_store import SqlInitialTokenStore
 from keyfob_server.storage.instance_search import SqlInstanceSearch
 from keyfob_server.storage.key_store import SqlKeyAdminStore
 from keyfob_server.storage.origin_store import SqlOriginStore
+from keyfob_server.storage.room_store import SqlRegistrationRoom
 from keyfob_server.storage.sign_in_failures import SqlSignInFailures
 from keyfob_server.storage.static_client_store import SqlStaticClientStore
 from keyfob_server.storage.stored_settings import SqlStoredSettings
@@ -62,6 +63,7 @@ class SqlStore:
         self.initial_tokens = SqlInitialTokenStore(executor)
         self.grant_limits = SqlGrantLimitStore(executor)
         self.devices = SqlDeviceStore(executor)
+        self.registration_room = SqlRegistrationRoom(executor)
 
     async def load(
         self,
