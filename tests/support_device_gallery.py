@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from keyfob_server.web.pages.device_views import DeviceCard, DevicesView, RemovalView
+from keyfob_server.web.pages.device_views import DeviceCard, DevicesView, NoRoomView, RemovalView
 
 APP = "Harbour Bank"
 STATE = "1.a7.20780.c2VhbGVk"
@@ -34,8 +34,29 @@ _REMOVAL = RemovalView(
     device="0198-1",
     names=(("Anna's phone", APP),),
 )
+_OLD_CARDS = (
+    replace(_CARD, here=False, title="Old phone", facts=(("Added", "3 May 2024"), ("Last used", "Never"))),
+    replace(
+        _CARD,
+        here=False,
+        client_id="0198-2",
+        title="Tablet",
+        facts=(("Added", "7 May 2024"), ("First used", "7 May 2024"), ("Last used", "1 July 2026")),
+    ),
+    replace(_CARD, client_id="0198-3"),
+)
+_NO_ROOM = NoRoomView(
+    action="/submitted",
+    state=STATE,
+    app_name=APP,
+    user_display="Demo User",
+    certain=True,
+    live=20,
+    cards=_OLD_CARDS,
+)
+_NEXT_AT = "14:05 UTC tomorrow, in about 20 hours"
 
-DEVICES: dict[str, DevicesView | RemovalView] = {
+DEVICES: dict[str, DevicesView | RemovalView | NoRoomView] = {
     "devices": replace(_DEVICES, notice="The new name is saved.", older="/plain"),
     "devices_none": replace(_DEVICES, cards=(), others=False),
     "devices_alarm": replace(
@@ -46,13 +67,23 @@ DEVICES: dict[str, DevicesView | RemovalView] = {
     ),
     "removal": _REMOVAL,
     "removal_wrong": replace(_REMOVAL, error="That password is not right."),
+    "removal_for_room": replace(_REMOVAL, back=""),
+    "no_room": _NO_ROOM,
+    "no_room_perhaps": replace(_NO_ROOM, certain=False, more=True),
+    "no_room_of_both": replace(_NO_ROOM, new=10, next_at=_NEXT_AT, notice="Removed. One more has to go."),
+    "no_room_alarm": replace(_NO_ROOM, alarm="There was nothing to change.", cards=_OLD_CARDS[:1], live=1),
+    "no_room_today": replace(_NO_ROOM, live=0, cards=(), new=10, next_at=_NEXT_AT),
+    "no_room_today_perhaps": replace(_NO_ROOM, certain=False, live=0, cards=(), new=1, next_at=_NEXT_AT),
     "removal_of_others": replace(_REMOVAL, device="", names=(("Tablet", APP), ("Phone", "")), more=3),
 }
 
 
-def devices_saying(text: str) -> dict[str, DevicesView | RemovalView]:
+def devices_saying(text: str) -> dict[str, DevicesView | RemovalView | NoRoomView]:
     """With `text` wherever somebody chose what is shown."""
+    card = replace(_CARD, title=text, app=text, platform=text, name=text)
     return {
+        "no_room": replace(_NO_ROOM, app_name=text, user_display=text, cards=(card,)),
+        "no_room_today": replace(_NO_ROOM, app_name=text, user_display=text, live=0, new=10, cards=()),
         "devices": DevicesView(
             action="/submitted",
             state=STATE,

@@ -5,7 +5,7 @@ import re
 import httpx
 
 from support_app import BASE, Browser, Instance, Keyfob, path_of
-from support_sql import rows
+from support_sql import change, rows
 
 DEVICES = "/devices"
 SIGNED_IN = f"{DEVICES}/signed-in"
@@ -54,3 +54,13 @@ def cards(page: httpx.Response) -> dict[str, str]:
         text = " ".join(re.sub(r"<[^>]+>", " ", card).split())
         found[device[1] if device else text.partition(" Added")[0]] = text
     return found
+
+
+def add_copies(keyfob: Keyfob, instance: Instance, count: int) -> None:
+    """Rows as that of the instance, older by their ids."""
+    columns = [str(row[1]) for row in rows(keyfob.database, "pragma table_info(dynamically_registered_clients)")][1:]
+    copy = """insert into dynamically_registered_clients
+        select ?, {rest} from dynamically_registered_clients where client_id = ?"""
+    for number in range(count):
+        new_id = f"{number:03}{instance.client_id[3:]}"
+        assert change(keyfob.database, copy.format(rest=", ".join(columns)), new_id, instance.client_id) == 1

@@ -9,7 +9,7 @@ from support_page_gallery import GALLERY, LONG, REVERSED, PageGallery, views_say
 
 pytestmark = pytest.mark.browser
 
-FORMS = [name for name in GALLERY if name.startswith(("sign_in", "confirm", "sign_out"))]
+FORMS = [name for name in GALLERY if name.startswith(("sign_in", "confirm", "sign_out", "no_room_perhaps"))]
 HEIGHT = 844
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 CUT_OFF = """[...document.querySelectorAll("main *, header, footer")]

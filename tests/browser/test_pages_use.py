@@ -32,6 +32,10 @@ def walk_by_tab(page: Page) -> list[str]:
         ("confirm", ["Allow", "Cancel", "Not you? Use another account"]),
         ("confirm_registering", ["Register this device", "Cancel", "Not you? Use another account"]),
         ("sign_out", ["Sign out", "Stay signed in"]),
+        ("removal_for_room", ["password", "Remove it and go on", "Keep it"]),
+        ("no_room", ["Remove this one"] * 3 + ["Cancel"]),
+        ("no_room_perhaps", ["Go on without removing one", "Cancel"] + ["Remove this one"] * 3),
+        ("no_room_today", ["Go back to the app"]),
         ("stale", ["Start again"]),
         ("error_back", ["Go back to app.example"]),
     ],
@@ -46,7 +50,7 @@ def test_the_tab_key_goes_in_reading_order(gallery: PageGallery, page_at: PageAt
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_focus_is_always_seen(gallery: PageGallery, page_at: PageAt, dark: bool, forced_colors: bool) -> None:  # noqa: FBT001 - a table's columns
     page = page_at(dark=dark, forced_colors=forced_colors)
-    for name in ("sign_in", "confirm", "sign_out", "stale", "error_back"):
+    for name in ("sign_in", "confirm", "sign_out", "stale", "error_back", "no_room", "removal_for_room"):
         page.goto(gallery.page(name))
         page.keyboard.press("Tab")
         style, pixels = page.evaluate(FOCUS_RING % "document.activeElement")
@@ -132,6 +136,8 @@ def test_an_empty_form_is_not_sent(gallery: PageGallery, page_at: PageAt) -> Non
         ("confirm_registering", "Register this device", "allow"),
         ("confirm", "Cancel", "cancel"),
         ("confirm", "Not you? Use another account", "switch"),
+        ("no_room_perhaps", "Go on without removing one", "go_on"),
+        ("no_room_today", "Go back to the app", "cancel"),
         ("sign_out", "Sign out", "sign_out"),
         ("sign_out", "Stay signed in", "stay"),
     ],

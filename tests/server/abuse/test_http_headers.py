@@ -91,10 +91,11 @@ def test_k12_every_page_of_a_persons_journey_carries_the_security_headers(keyfob
     answers.append(keyfob.authorize(browser, Pkce(), client_id="nobody"))
     answers.append(browser.post(AUTHORIZE, {"client_id": instance.client_id}))
     answers.append(browser.post("/authn/authentication/confirm", {"state": "x"}))
+    answers.append(browser.post("/authn/authentication/no-room", {"state": "x"}))
     answers.append(browser.get(LOGOUT))
     answers.append(browser.submit(answers[-1], stay="1"))
     answers.append(browser.submit(answers[-2], sign_out="1"))
-    statuses = [200, 200, 303, 200, 303, 303, 303, 400, 303, 403, 200, 200, 200]
+    statuses = [200, 200, 303, 200, 303, 303, 303, 400, 303, 403, 403, 200, 200, 200]
     assert [answer.status_code for answer in answers] == statuses
     for answer in answers:
         secured(answer, str(answer.url))

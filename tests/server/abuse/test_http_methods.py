@@ -11,6 +11,7 @@ from support_app import AUTHORIZE, LOGOUT, REGISTER, SEED_REQUEST, TOKEN, USERIN
 ISSUER: Final = Paths().issuer
 SIGN_IN: Final = "/authn/authentication/username-password"
 CONFIRM: Final = "/authn/authentication/confirm"
+NO_ROOM: Final = "/authn/authentication/no-room"
 READ: Final = ("GET", "HEAD")
 ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     f"{ISSUER}/.well-known/openid-configuration": READ,
@@ -27,6 +28,7 @@ ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     LOGOUT: (*READ, "POST"),
     SIGN_IN: ("POST",),
     CONFIRM: ("POST",),
+    NO_ROOM: ("POST",),
     Paths().devices: (*READ, "POST"),
     f"{Paths().devices}/signed-in": READ,
     assets()["keyfob.css"].path: READ,

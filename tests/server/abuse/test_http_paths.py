@@ -19,6 +19,7 @@ ISSUER: Final = Paths().issuer
 SERVED: Final = (
     *(f"{ISSUER}/.well-known/openid-configuration", f"{ISSUER}/jwks", TOKEN, USERINFO, REGISTER, AUTHORIZE, LOGOUT),
     *("/authn/authentication/username-password", "/authn/authentication/confirm", assets()["keyfob.css"].path),
+    "/authn/authentication/no-room",
     *(Paths().devices, f"{Paths().devices}/signed-in"),
 )
 ADMIN: Final = ("/admin", "/admin/registration", "/admin/sign-in", "/health/live", "/health/ready")
@@ -133,7 +134,18 @@ def test_k9_the_host_of_a_request_decides_nothing(server: ServerProcess, host: s
 
 SEGMENT: Final = st.sampled_from(
     (
-        *("oauth", "v2", "oauth-token", "oauth-authorize", "admin", "authn", "authentication", "confirm", "assets"),
+        *(
+            "oauth",
+            "v2",
+            "oauth-token",
+            "oauth-authorize",
+            "admin",
+            "authn",
+            "authentication",
+            "confirm",
+            "no-room",
+            "assets",
+        ),
         *(".", "..", "", "%2e", "%2e%2e", "%2f", "%5c", "%00", "%c0%af", "%ff", "%zz", ";", ":", "@", "*", "~", "%"),
     )
 )

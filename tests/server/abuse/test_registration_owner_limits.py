@@ -11,6 +11,7 @@ from keyfob_server.rules.new_initial_token import NewInitialToken
 from keyfob_server.rules.policy import RegistrationPolicy
 from support_app import BASE, SEED_REQUEST, Keyfob, running_keyfob
 from support_initial_tokens import KEY, client_token, issued, post, put_template, registered
+from support_room import insisting_token
 from support_sql import change, records
 
 DAY = 86400
@@ -37,7 +38,7 @@ def test_f21_the_fourth_device_of_a_day_waits_until_the_first_is_a_day_old(limit
         registered(post(limited, limited.initial_token()))
         limited.clock.forward(100)
     before = records(limited.database)["dynamically_registered_clients"]
-    token = limited.initial_token()
+    token = insisting_token(limited)
     wait = is_too_many(post(limited, token))
     assert wait == DAY - 300
     assert records(limited.database)["dynamically_registered_clients"] == before
@@ -54,7 +55,7 @@ def test_f21_a_person_has_so_many_devices_until_one_is_switched_off(limited: Key
     limited.clock.forward(DAY)
     text = "update dynamically_registered_clients set status = ? where client_id = ?"
     change(limited.database, text, "inactive", instances[0].client_id)
-    assert is_too_many(post(limited, limited.initial_token())) > 0
+    assert is_too_many(post(limited, insisting_token(limited))) > 0
     change(limited.database, text, "revoked", instances[0].client_id)
     registered(post(limited, limited.initial_token()))
 
@@ -74,19 +75,19 @@ def test_f21_switching_devices_off_does_not_make_room_for_more_of_them_today(lim
         instance = registered(post(limited, limited.initial_token()))
         text = "update dynamically_registered_clients set status = 'revoked' where client_id = ?"
         change(limited.database, text, instance.client_id)
-    assert is_too_many(post(limited, limited.initial_token())) > 0
+    assert is_too_many(post(limited, insisting_token(limited))) > 0
 
 
 def test_f21_each_template_and_what_has_none_are_counted_apart(limited: Keyfob) -> None:
     template = put_template(limited, "counted-apart")
     for _ in range(3):
         registered(post(limited, limited.initial_token()))
-    assert is_too_many(post(limited, limited.initial_token())) > 0
+    assert is_too_many(post(limited, insisting_token(limited))) > 0
     for _ in range(3):
-        registered(post(limited, limited.initial_token(), {"software_id": template}))
-    assert is_too_many(post(limited, limited.initial_token(), {"software_id": template})) > 0
+        registered(post(limited, insisting_token(limited), {"software_id": template}))
+    assert is_too_many(post(limited, insisting_token(limited), {"software_id": template})) > 0
     unknown = SEED_REQUEST | {"software_id": "no-template-of-that-name"}
-    assert is_too_many(post(limited, limited.initial_token(), unknown)) > 0
+    assert is_too_many(post(limited, insisting_token(limited), unknown)) > 0
 
 
 def test_f21_instances_of_nobody_and_of_other_people_count_for_nobody_else(limited: Keyfob) -> None:
@@ -104,7 +105,7 @@ def test_f21_a_lost_answer_is_given_again_though_the_person_has_as_many_as_may_b
     first = post(limited, token, key=KEY)
     assert first.status_code == 201
     assert post(limited, token, key=KEY).content == first.content
-    assert is_too_many(post(limited, limited.initial_token(), key=KEY)) > 0
+    assert is_too_many(post(limited, insisting_token(limited), key=KEY)) > 0
 
 
 def test_f21_nought_in_the_settings_is_no_limit(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from keyfob_server.endpoints.devices import PAGE
 from support_app import AUTHORIZE, BASE, Keyfob, path_of, running_keyfob
-from support_devices import DEVICES, PASSWORD, SIGNED_IN, cards, form_for, remove, signed_in, status_of
+from support_devices import DEVICES, PASSWORD, SIGNED_IN, add_copies, cards, form_for, remove, signed_in, status_of
 from support_sql import change, rows
 
 
@@ -144,13 +144,7 @@ def test_a_removed_device_is_shown_for_thirty_days(fresh: Keyfob) -> None:
 
 
 def test_more_devices_than_a_page_holds_are_on_the_next(fresh: Keyfob) -> None:
-    first = fresh.new_instance()
-    copy = """insert into dynamically_registered_clients
-        select ?, {rest} from dynamically_registered_clients where client_id = ?"""
-    columns = [str(row[1]) for row in rows(fresh.database, "pragma table_info(dynamically_registered_clients)")][1:]
-    for number in range(PAGE + 1):
-        new_id = f"{number:03}{first.client_id[3:]}"
-        assert change(fresh.database, copy.format(rest=", ".join(columns)), new_id, first.client_id) == 1
+    add_copies(fresh, fresh.new_instance(), PAGE + 1)
     browser = signed_in(fresh)
     page = browser.get(DEVICES)
     older = re.search(r'href="(/devices\?before=[^"]+)"', page.text)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import strategies as st
 
 from keyfob_protocol.redirect_uris import redirect_uri_matches
-from keyfob_server.rules import authorize
+from keyfob_server.rules import redirect_target
 from support_app import Browser, Instance, Keyfob, Pkce, authorize_path
 from support_authorize import links, signed_in
 from support_properties import counter_example
@@ -136,5 +136,5 @@ def test_a2_a_server_that_matches_too_much_is_found_out(
         )
 
     # The rule is a plain function that the decision calls by name: there is no service to put another in place of.
-    monkeypatch.setattr(authorize, "redirect_uri_matches", matches)
+    monkeypatch.setattr(redirect_target, "redirect_uri_matches", matches)
     assert counter_example(URIS, asker.is_led_astray, smallest=False) is not None

@@ -22,17 +22,16 @@ from keyfob_server.rules.authorize import (
     AskPassword,
     Decision,
     IssueCode,
-    RedirectTarget,
     Step,
     check_client,
     check_request,
     decide,
     granted_scope,
-    resolve_redirect,
 )
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.liveness import LiveSession
 from keyfob_server.rules.records import Client
+from keyfob_server.rules.redirect_target import RedirectTarget, resolve_redirect
 from support_records import ACCOUNT, LIVE_SESSION, NOW, POLICY, REDIRECT, SESSION, asking, client
 
 OWN, REGISTRAR = client(), client(settings=ClientSettings(registration_client=True), owner=None, kind="static")

@@ -66,3 +66,9 @@ def test_the_page_is_a_confidential_client_that_has_no_secret() -> None:
     assert client.metadata.token_endpoint_auth_method == "client_secret_basic"
     assert client.secret_hash == ""
     assert client.settings.require_pkce
+
+
+@pytest.mark.parametrize(("last_used", "since"), [(None, 1), (2, 2)])
+def test_what_was_never_used_is_unused_since_its_registration(last_used: int | None, since: int) -> None:
+    device = Device(ClientId("id"), "", "", "", "active", "", None, 1, None, last_used, here=False)
+    assert device.unused_since == since

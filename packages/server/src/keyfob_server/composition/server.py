@@ -119,6 +119,7 @@ async def open_installation(settings: Settings, *, clock: Callable[[], int] | No
             grant_limits=store.grant_limits,
             devices=store.devices,
             watching=store.watching,
+            registration_room=store.registration_room,
             sealer=LiveSealer(keys),
             hasher=LiveSecretHasher(keys),
             refresh_tokens=LiveRefreshTokens(keys),

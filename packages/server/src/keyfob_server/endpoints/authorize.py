@@ -20,16 +20,25 @@ from keyfob_server.endpoints.claim import claim
 from keyfob_server.endpoints.consent import remember_consent, was_allowed
 from keyfob_server.endpoints.interaction import MAX_QUERY, seal_interaction
 from keyfob_server.endpoints.issue import mint_code
-from keyfob_server.endpoints.outcomes import FormPost, Outcome, Redirect, ShowConfirmation, ShowError, ShowSignIn
+from keyfob_server.endpoints.outcomes import (
+    FormPost,
+    Outcome,
+    Redirect,
+    ShowConfirmation,
+    ShowError,
+    ShowNoRoom,
+    ShowSignIn,
+)
+from keyfob_server.endpoints.registration_room import SHOWN, no_room_for, removable
 from keyfob_server.endpoints.scope_texts import scope_texts
 from keyfob_server.endpoints.services import Services
 from keyfob_server.endpoints.subjects import subject_for
 from keyfob_server.rules.authorize import (
     DCR,
     AskConfirmation,
+    AskForRoom,
     AskPassword,
     IssueCode,
-    RedirectTarget,
     Step,
     asks_consent,
     check_client,
@@ -37,13 +46,17 @@ from keyfob_server.rules.authorize import (
     decide,
     granted_scope,
     is_unclaimed,
+    may_meet_limits,
     may_recall_consent,
     pkce_required,
-    resolve_redirect,
 )
 from keyfob_server.rules.liveness import LiveSession, live_session
 from keyfob_server.rules.records import Client, Loaded
+from keyfob_server.rules.redirect_target import RedirectTarget, resolve_redirect
+from keyfob_server.rules.registration_limits import NoRoom
 
+NO_ROOM = "no_room"
+"""What the state of the page that asks which device to remove is for."""
 _MAX_CLIENT_ID = 512
 _TOUCH_S = 300
 """A session's last use is written this coarsely."""
@@ -107,6 +120,7 @@ async def _judge(services: Services, valid: ValidatedAuthorizationRequest, brows
         hinted_subject=_hinted_subject(services, request),
         step=step,
         consented=await _consented(services, valid, request, step),
+        no_room=await _no_room(services, valid, request, step),
         policy=services.policy,
         now=loaded.now,
     )
@@ -130,6 +144,12 @@ async def _judge(services: Services, valid: ValidatedAuthorizationRequest, brows
         case AskConfirmation(kind, scope, session):
             state = _state(services, "confirm", valid, browser)
             return ShowConfirmation(client, target.uri, state, kind, scope, session, await scope_texts(services))
+        case AskForRoom(no_room, session):
+            found = await removable(services, session, no_room)
+            state = _state(services, NO_ROOM, valid, browser)
+            services.events.emit("registration.no_room", client_id=client.client_id, account_id=session.account.id)
+            more = len(found) > SHOWN
+            return ShowNoRoom(client, target.uri, state, session, no_room, tuple(found[:SHOWN]), more, loaded.now)
 
 
 async def _consented(
@@ -141,6 +161,14 @@ async def _consented(
     if session is None or not may_recall_consent(client, request, scope, step=step, policy=policy):
         return False
     return await was_allowed(services, client, session.account, valid.target, scope, now=valid.loaded.now)
+
+
+async def _no_room(
+    services: Services, valid: ValidatedAuthorizationRequest, request: AuthorizationRequest, step: Step
+) -> NoRoom | None:
+    if valid.session is None or not may_meet_limits(request, step):
+        return None
+    return await no_room_for(services, valid.client, valid.session, now=valid.loaded.now)
 
 
 def refuse(services: Services, valid: ValidatedAuthorizationRequest, error: ProtocolError) -> Outcome:

@@ -1,10 +1,10 @@
 """Consent that is remembered: read only when a request needs it, written when the person pressed Allow."""
 
 from keyfob_server.endpoints.services import Services
-from keyfob_server.rules.authorize import RedirectTarget
 from keyfob_server.rules.code import redirect_hash
 from keyfob_server.rules.consent import Consent, still_stands
 from keyfob_server.rules.records import Account, Client, generations_of
+from keyfob_server.rules.redirect_target import RedirectTarget
 
 
 async def was_allowed(

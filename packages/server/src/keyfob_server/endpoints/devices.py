@@ -4,31 +4,25 @@ from collections.abc import Sequence
 from typing import Final
 
 from keyfob_protocol.identifiers import ClientId
-from keyfob_protocol.parameters import Parameters, encode_parameters, parse_parameters
-from keyfob_server.endpoints.authenticators.username_password import authenticate
-from keyfob_server.endpoints.authenticators.verdict import SignInFailed
+from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_server.endpoints.browser import Browser
 from keyfob_server.endpoints.devices_sign_in import begin_sign_in
 from keyfob_server.endpoints.interaction import open_interaction, seal_interaction
-from keyfob_server.endpoints.kill import change_status
 from keyfob_server.endpoints.outcomes import (
     DevicesNotice,
     Outcome,
     Redirect,
-    RemovalError,
     ShowDevices,
     ShowRemoval,
     ShowStale,
 )
+from keyfob_server.endpoints.removal import MAX_CLIENT_ID, find_own, owner_act, remove_by_password
 from keyfob_server.endpoints.services import Services
-from keyfob_server.rules.acts import Act
 from keyfob_server.rules.devices import Device, cleaned_name, name_fault
 from keyfob_server.rules.liveness import LiveSession, live_session
-from keyfob_server.rules.records import REVOKED
 
 PAGE: Final = 50
 _KIND: Final = "devices"
-_MAX_CLIENT_ID: Final = 100
 _TOUCH_S: Final = 300
 _MOST_PAGES: Final = 100
 """Of those that "all others" looks at."""
@@ -42,7 +36,7 @@ async def show_devices(services: Services, query: Parameters, browser: Browser) 
         return begin_sign_in(services, browser, now=loaded.now)
     if loaded.now - session.session.seen_at >= _TOUCH_S:
         await services.sessions.touch_session(session.session.id, seen_at=loaded.now)
-    before = (query.get("before") or "")[:_MAX_CLIENT_ID]
+    before = (query.get("before") or "")[:MAX_CLIENT_ID]
     done: DevicesNotice = "renamed" if query.get("done") == "renamed" else ""
     if query.get("done") == "removed":
         done = "removed"
@@ -65,7 +59,7 @@ async def change_devices(services: Services, form: Parameters, browser: Browser)
     if form.get("do") == "remove_others":
         others = await _others(services, session)
         return await _remove(services, session, others, form, browser, now=now, all_others=True)
-    device = await _own(services, session, form)
+    device = await find_own(services, session, form)
     if form.get("do") == "rename" and device is not None:
         return await _rename(services, session, device, form, browser, now=now)
     removed = (device,) if form.get("do") == "remove" and device is not None else ()
@@ -79,7 +73,7 @@ async def _rename(
     if fault := name_fault(name):
         return await _list(services, session, browser, now=now, faulty=(device.client_id, name, fault))
     renamed = await services.devices.rename_device(
-        session.account.id, device.client_id, name, act=_act(browser, "renamed on the page of devices")
+        session.account.id, device.client_id, name, act=owner_act(browser, "renamed on the page of devices")
     )
     if not renamed:
         return await _list(services, session, browser, now=now, notice="unknown")
@@ -99,47 +93,17 @@ async def _remove(
     """After the password of this very account, which is asked for on a page that names what goes."""
     if not devices:
         return await _list(services, session, browser, now=now, notice="unknown")
-    error: RemovalError = ""
-    if form.get("password"):
-        credentials = (("username", session.account.user_name), ("password", form.get("password") or ""))
-        verdict = await authenticate(services, parse_parameters(encode_parameters(credentials)), browser)
-        if isinstance(verdict, SignInFailed):
-            services.events.emit("devices.password_refused", account_id=session.account.id, reason=verdict.reason)
-            error = verdict.error
-        elif verdict.account.id == session.account.id:
-            await _end(services, session, devices, browser)
-            if all_others:
-                await services.devices.end_other_sessions(
-                    session.account.id,
-                    session.account.user_name,
-                    session.session.id,
-                    act=_act(browser, "removed all others on the page of devices"),
-                )
-            return _back(services, "removed")
-    elif form.get("confirm"):
-        error = "missing"
-    return ShowRemoval(session, _state(services, session, browser, now), tuple(devices), all_others, error)
-
-
-async def _end(services: Services, session: LiveSession, devices: Sequence[Device], browser: Browser) -> None:
-    """Each with all that hangs on it, and with the sign-ins of its browser, unless that is the one in use here."""
-    for device in devices:
-        done = await change_status(
-            services.store,
-            device.client_id,
-            REVOKED,
-            _act(browser, "removed on the page of devices"),
-            end_sessions=not device.here,
+    error = await remove_by_password(services, session, devices, form, browser, reason="removed on the page of devices")
+    if error is not None:
+        return ShowRemoval(session, _state(services, session, browser, now), tuple(devices), all_others, error)
+    if all_others:
+        await services.devices.end_other_sessions(
+            session.account.id,
+            session.account.user_name,
+            session.session.id,
+            act=owner_act(browser, "removed all others on the page of devices"),
         )
-        if done is not None:
-            services.events.emit("instance.removed_by_owner", client_id=device.client_id, account_id=session.account.id)
-
-
-async def _own(services: Services, session: LiveSession, form: Parameters) -> Device | None:
-    """The device that the form names, if it is this person's and not removed: another's is as good as none."""
-    client_id = ClientId((form.get("device") or "")[:_MAX_CLIENT_ID])
-    device = await services.devices.find_device(session.account.id, client_id, session_id=session.session.id)
-    return None if device is None or device.removed else device
+    return _back(services, "removed")
 
 
 async def _others(services: Services, session: LiveSession) -> list[Device]:
@@ -189,7 +153,3 @@ def _state(services: Services, session: LiveSession, browser: Browser, now: int)
 
 def _back(services: Services, done: str) -> Redirect:
     return Redirect(f"{services.policy.base_url}{services.policy.paths.devices}?{encode_parameters([('done', done)])}")
-
-
-def _act(browser: Browser, reason: str) -> Act:
-    return Act("owner", reason, browser.remote.address)

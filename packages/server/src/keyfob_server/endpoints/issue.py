@@ -8,11 +8,12 @@ from keyfob_protocol.identifiers import ClientId, CodeId
 from keyfob_protocol.token_response import TokenResponse
 from keyfob_server.endpoints.services import Services
 from keyfob_server.endpoints.subjects import subject_for
-from keyfob_server.rules.authorize import DCR, IssueCode, RedirectTarget
+from keyfob_server.rules.authorize import DCR, IssueCode
 from keyfob_server.rules.client_token_claims import ClientTokenClaims
 from keyfob_server.rules.code import redirect_hash
 from keyfob_server.rules.lifetimes import Lifetimes, lifetimes_of
 from keyfob_server.rules.records import Account, Client, Grant, generations_of
+from keyfob_server.rules.redirect_target import RedirectTarget
 from keyfob_server.rules.sealed_claims import AccessClaims, CodeClaims
 from keyfob_server.rules.sessions import sid_of
 

@@ -8,6 +8,7 @@ from keyfob_protocol.identifiers import ClientId
 from keyfob_server.rules.devices import Device
 from keyfob_server.rules.liveness import LiveSession
 from keyfob_server.rules.records import Client
+from keyfob_server.rules.registration_limits import NoRoom
 from keyfob_server.rules.scope_texts import ScopeTexts
 
 
@@ -142,6 +143,27 @@ class ShowRemoval:
     devices: tuple[Device, ...]
     all_others: bool
     error: RemovalError
+    redirect_uri: str = ""
+    """Of the authorization request that needs the room; empty on the page of devices."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNoRoom:
+    """Before a registration that would be refused: which device to remove, or when there will be room."""
+
+    client: Client
+    redirect_uri: str
+    state: str
+    session: LiveSession
+    no_room: NoRoom
+    devices: tuple[Device, ...]
+    """Those whose removal helps, the one unused for longest first."""
+    more: bool
+    """There are more of them."""
+    now: int
+    notice: Literal["", "removed", "unknown"] = ""
+    session_cookie: str | None = field(default=None, repr=False)
+    device_cookie: str | None = field(default=None, repr=False)
 
 
 Outcome = (
@@ -158,4 +180,5 @@ Outcome = (
     | ShowNotSignedIn
     | ShowDevices
     | ShowRemoval
+    | ShowNoRoom
 )

@@ -85,7 +85,7 @@ async def authorize_registration(
             pass
         case _:
             assert_never(verdict)
-    if not is_accepted(token, services.policy.registration.authenticate):
+    if not is_accepted(token.kind, services.policy.registration.authenticate):
         raise InsufficientScope(_REFUSED_KINDS[token.kind], reason="registration.authenticate")
     if spent and (request is None or not request.key or not _registers(claims)):
         if facts.taken:

@@ -14,6 +14,7 @@ from keyfob_server.ports.keys import TokenSigner
 from keyfob_server.ports.limits import RateLimiter, SignInFailureStore
 from keyfob_server.ports.origins import OriginStore
 from keyfob_server.ports.passwords import Passwords
+from keyfob_server.ports.registration_room import RegistrationRoom
 from keyfob_server.ports.sealing import RefreshTokens, Sealer, SecretHasher
 from keyfob_server.ports.storage import HotStore, RegistrationStore, SessionStore
 from keyfob_server.ports.stored_settings import StoredSettings
@@ -38,6 +39,7 @@ class Services:
     grant_limits: GrantLimitStore
     devices: DeviceStore
     watching: WatchStore
+    registration_room: RegistrationRoom
     sealer: Sealer
     hasher: SecretHasher
     refresh_tokens: RefreshTokens

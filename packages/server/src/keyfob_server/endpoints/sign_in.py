@@ -15,6 +15,7 @@ from keyfob_server.endpoints.outcomes import (
     Redirect,
     ShowConfirmation,
     ShowError,
+    ShowNoRoom,
     ShowSignIn,
     ShowStale,
 )
@@ -102,7 +103,7 @@ async def _go_on(services: Services, request: Parameters, browser: Browser, verd
         await services.sessions.end_session(browser.session_id)
     services.events.emit("sign_in.done", client_id=request.get("client_id"), account_id=verdict.account.id)
     outcome = await authorize(services, request, replace(browser, session_id=session_id), Step(signed_in=True))
-    if isinstance(outcome, Redirect | FormPost | ShowConfirmation | ShowError):
+    if isinstance(outcome, Redirect | FormPost | ShowConfirmation | ShowNoRoom | ShowError):
         known = device_cookie(services, browser, verdict.account.id, now)
         return replace(outcome, session_cookie=cookie, device_cookie=known)
     return outcome

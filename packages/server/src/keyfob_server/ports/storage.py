@@ -14,6 +14,7 @@ from keyfob_server.ports.instance_search import InstanceSearch
 from keyfob_server.ports.key_storage import KeyAdminStore, KeyStore
 from keyfob_server.ports.limits import SignInFailureStore
 from keyfob_server.ports.origins import OriginStore
+from keyfob_server.ports.registration_room import RegistrationRoom
 from keyfob_server.ports.static_clients import StaticClientStore
 from keyfob_server.ports.stored_settings import StoredSettings
 from keyfob_server.ports.sweeping import SweepStore
@@ -237,6 +238,9 @@ class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Pro
 
     @property
     def devices(self) -> DeviceStore: ...
+
+    @property
+    def registration_room(self) -> RegistrationRoom: ...
 
     async def ping(self) -> None:
         """Return when the database answers and takes writes; raises StorageUnavailable."""

@@ -1,4 +1,4 @@
-"""What an authorization request gets: a code, a question to the person, or an error and where it may travel."""
+"""What an authorization request gets: a code, a question to the person, or an error."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,33 +14,17 @@ from keyfob_protocol.errors import (
     UnauthorizedClient,
     UnmetAuthenticationRequirements,
 )
-from keyfob_protocol.redirect_uris import redirect_uri_kind, redirect_uri_matches
 from keyfob_server.rules.liveness import LiveSession, client_status
 from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import Client
+from keyfob_server.rules.redirect_target import RedirectTarget
+from keyfob_server.rules.registration_limits import NoRoom
 from keyfob_server.rules.software_versions import TOO_OLD_TEXT, is_too_old
 
 DCR = "dcr"
 
 SUSPENDED_TEXT = "this app instance is suspended"
 ENDED_TEXT = "this app instance was switched off"
-
-
-@dataclass(frozen=True, slots=True)
-class RedirectTarget:
-    """A redirect URI that belongs to a known client: the proof that a response may be sent there."""
-
-    uri: str
-    stated: bool
-    """The request named it; the token request must then repeat it."""
-    open_before_sign_in: bool
-    """Errors may travel there though nobody has signed in (RFC 9700 section 4.11.2)."""
-    registered: str
-    """The registered URI that it matched: of a loopback one the port may differ."""
-
-    def takes_form_post(self) -> bool:
-        """Whether a browser can post a form there: not to a private-use scheme, which opens an app by its address."""
-        return redirect_uri_kind(self.uri) != "private-use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +39,10 @@ class Step:
     """Gave a wrong password: the page comes again, whoever is signed in."""
     switch: bool = False
     """Asked to sign in as somebody else."""
+    asked_for_room: bool = False
+    """Pressed a button of the page that asks which device to remove, shown for this very request."""
+    without_room: bool = False
+    """On that page: to go on though it may be in vain."""
     refusal: AccessDenied | None = None
     """Said no."""
 
@@ -81,26 +69,15 @@ class AskConfirmation:
     session: LiveSession
 
 
-Decision = IssueCode | AskPassword | AskConfirmation
+@dataclass(frozen=True, slots=True)
+class AskForRoom:
+    """Show which devices can be removed, or when the next may be registered."""
+
+    no_room: NoRoom
+    session: LiveSession
 
 
-def resolve_redirect(client: Client, presented: str | None, policy: Policy) -> RedirectTarget | None:
-    """Where the response goes; None when that is not certain, and then nothing is ever redirected."""
-    registered = client.metadata.redirect_uris
-    if presented is None and len(registered) != 1:
-        return None
-    wanted = registered[0] if presented is None else presented
-    localhost = policy.registration.localhost_is_loopback
-    any_port = client.any_loopback_port and client.metadata.application_type == "native"
-    for uri in registered:
-        if redirect_uri_matches(uri, wanted, any_loopback_port=any_port, localhost_is_loopback=localhost):
-            opened = _open(client, wanted)
-            return RedirectTarget(wanted, stated=presented is not None, open_before_sign_in=opened, registered=uri)
-    return None
-
-
-def _open(client: Client, uri: str) -> bool:
-    return client.kind == "static" or redirect_uri_kind(uri) != "https"
+Decision = IssueCode | AskPassword | AskConfirmation | AskForRoom
 
 
 def check_client(client: Client) -> None:
@@ -162,11 +139,13 @@ def decide(
     hinted_subject: str | None,
     step: Step,
     consented: bool = False,
+    no_room: NoRoom | None = None,
     policy: Policy,
     now: int,
 ) -> Decision:
     """`subject` is how the client knows the person of the session; `hinted_subject` is the `sub` of a valid
-    id_token_hint; `consented` says that the person of the session allowed this before.
+    id_token_hint; `consented` says that the person of the session allowed this before; `no_room` is what the
+    registration that follows would meet.
 
     Raises the error that goes back by redirect.
     """
@@ -193,11 +172,9 @@ def decide(
         return AskPassword()
     if silent and request.login_hint and request.login_hint != session.account.user_name:
         raise LoginRequired("another account is signed in than the one hinted at")
-    if registering and not step.signed_in:
-        if now - session.session.authentication.auth_time > policy.recent_password_s:
-            return AskPassword()
-        if not step.confirmed:
-            return AskConfirmation("register", scope, session)
+    recent = now - session.session.authentication.auth_time <= policy.recent_password_s
+    if registering and (question := _before_registering(scope, session, step, no_room, recent=recent)):
+        return question
     if is_unclaimed(client) and not step.confirmed:
         if silent:
             raise ConsentRequired("the person has to take this app instance as theirs")
@@ -207,6 +184,23 @@ def decide(
             raise ConsentRequired("the person has to agree")
         return AskConfirmation("consent", scope, session)
     return IssueCode(scope, session)
+
+
+def _before_registering(
+    scope: tuple[str, ...], session: LiveSession, step: Step, no_room: NoRoom | None, *, recent: bool
+) -> Decision | None:
+    """The question about room comes first: whoever pressed the button of the other one was asked."""
+    if not step.signed_in and not recent:
+        return AskPassword()
+    if no_room is not None and not step.confirmed and (no_room.certain or not step.without_room):
+        return AskForRoom(no_room, session)
+    return None if step.signed_in or step.confirmed else AskConfirmation("register", scope, session)
+
+
+def may_meet_limits(request: AuthorizationRequest, step: Step) -> bool:
+    """Whether the room for one more instance is worth reading: a device will be registered, and nobody asked yet."""
+    asked = step.confirmed or step.retry or step.switch
+    return DCR in request.scope and "none" not in request.prompt and not asked
 
 
 def is_unclaimed(client: Client) -> bool:
@@ -231,8 +225,8 @@ def may_recall_consent(
 
 
 def _must_sign_in(client: Client, request: AuthorizationRequest, session: LiveSession, step: Step, now: int) -> bool:
-    # A confirmation page stands behind a sign-in that satisfied prompt and max_age, or the person could read for ever.
-    if step.signed_in or step.confirmed:
+    # Each page with a question stands behind a sign-in that satisfied prompt and max_age, or there were no end of them.
+    if step.signed_in or step.confirmed or step.asked_for_room:
         return False
     age = now - session.session.authentication.auth_time
     max_age = client.metadata.default_max_age if request.max_age is None else request.max_age

@@ -45,6 +45,11 @@ class Device:
         """Not usable now, and neither its app nor its owner can change that."""
         return not self.removed and (self.status != ACTIVE or self.template_status not in {"", ACTIVE})
 
+    @property
+    def unused_since(self) -> int:
+        """What was never used counts from its registration."""
+        return self.created if self.last_used is None else self.last_used
+
 
 def devices_client(base_url: str, path: str) -> Client:
     """The page of devices as a client. Confidential, and nobody has a secret of it: its codes are never redeemed."""

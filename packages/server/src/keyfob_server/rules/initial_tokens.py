@@ -162,6 +162,6 @@ def reserved_id_of(claims: AccessClaims | InitialTokenClaims) -> ClientId:
     return claims.grant_key.client_id if isinstance(claims, AccessClaims) else claims.reserved
 
 
-def is_accepted(token: InitialToken, authenticate: str) -> bool:
+def is_accepted(kind: Kind, authenticate: str) -> bool:
     """Whether tokens of this kind register here; `authenticate` is the setting. Administrators' always do."""
-    return token.kind == "issued" or authenticate in {token.kind, "both"}
+    return kind == "issued" or authenticate in {kind, "both"}

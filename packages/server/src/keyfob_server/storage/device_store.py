@@ -43,13 +43,13 @@ class SqlDeviceStore:
         self, owner: AccountId, *, session_id: SessionId | None = None, before: str = "", limit: int = 50
     ) -> list[Device]:
         asked = (owner, before or _LAST, REMOVED_SHOWN_S, session_id, max(1, min(limit, _LARGEST_PAGE)))
-        return [_device_of(row) for row in await self._executor.read(device_statements.LIST_DEVICES, asked)]
+        return [device_of(row) for row in await self._executor.read(device_statements.LIST_DEVICES, asked)]
 
     async def find_device(
         self, owner: AccountId, client_id: ClientId, *, session_id: SessionId | None = None
     ) -> Device | None:
         found = await self._executor.read(device_statements.FIND_DEVICE, (client_id, owner, session_id))
-        return _device_of(found[0]) if found else None
+        return device_of(found[0]) if found else None
 
     async def rename_device(self, owner: AccountId, client_id: ClientId, name: str, *, act: Act) -> bool:
         for _ in range(_TRIES):
@@ -81,7 +81,8 @@ class SqlDeviceStore:
         return ended
 
 
-def _device_of(row: Row) -> Device:
+def device_of(row: Row) -> Device:
+    """A row of LIST_DEVICES, FIND_DEVICE or LIST_LONGEST_UNUSED."""
     client_id, attributes, shared, status, template_status, status_at, created, first_used, last_used, here = row
     own, template = _said_by(attributes), _said_by(shared or "{}")
     return Device(

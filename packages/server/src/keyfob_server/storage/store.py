@@ -32,14 +32,14 @@ from keyfob_server.storage.initial_token_store import SqlInitialTokenStore
 from keyfob_server.storage.instance_search import SqlInstanceSearch
 from keyfob_server.storage.key_store import SqlKeyAdminStore
 from keyfob_server.storage.origin_store import SqlOriginStore
+from keyfob_server.storage.paging import LARGEST_PAGE, page_of
+from keyfob_server.storage.room_store import SqlRegistrationRoom
 from keyfob_server.storage.sign_in_failures import SqlSignInFailures
 from keyfob_server.storage.static_client_store import SqlStaticClientStore
 from keyfob_server.storage.stored_settings import SqlStoredSettings
 from keyfob_server.storage.sweep_store import SqlSweepStore
 from keyfob_server.storage.template_store import SqlTemplateStore
 from keyfob_server.storage.watch_store import SqlWatchStore
-
-_LARGEST_PAGE = 1000
 
 
 class SqlStore:
@@ -62,6 +62,7 @@ class SqlStore:
         self.initial_tokens = SqlInitialTokenStore(executor)
         self.grant_limits = SqlGrantLimitStore(executor)
         self.devices = SqlDeviceStore(executor)
+        self.registration_room = SqlRegistrationRoom(executor)
 
     async def load(
         self,
@@ -153,7 +154,7 @@ class SqlStore:
         return bool(added)
 
     async def list_accounts(self, *, after: str = "", limit: int = 100) -> list[Account]:
-        found = await self._executor.read(statements.LIST_ACCOUNTS, (after, _page(limit)))
+        found = await self._executor.read(statements.LIST_ACCOUNTS, (after, page_of(limit)))
         return [rows.account_of(row) for row in found]
 
     async def set_account_status(self, user_name: str, status: str, *, act: Act = ITSELF) -> bool:
@@ -192,9 +193,9 @@ class SqlStore:
         self, *, user_name: str | None = None, after: str = "", limit: int = 100
     ) -> list[InstanceSummary]:
         if user_name is None:
-            found = await self._executor.read(statements.LIST_INSTANCES, (after, _page(limit)))
+            found = await self._executor.read(statements.LIST_INSTANCES, (after, page_of(limit)))
         else:
-            found = await self._executor.read(statements.LIST_INSTANCES_OF, (user_name, after, _page(limit)))
+            found = await self._executor.read(statements.LIST_INSTANCES_OF, (user_name, after, page_of(limit)))
         return [rows.summary_of(row) for row in found]
 
     async def set_instance_status(
@@ -215,13 +216,13 @@ class SqlStore:
         return InstanceChange(*done[0]) if done else None
 
     async def list_signing_keys(self) -> list[SigningKeyRecord]:
-        found = await self._executor.read(statements.LIST_SIGNING_KEYS, (_LARGEST_PAGE,))
+        found = await self._executor.read(statements.LIST_SIGNING_KEYS, (LARGEST_PAGE,))
         return [rows.signing_key_of(row) for row in found]
 
     async def add_first_signing_key(self, record: SigningKeyRecord) -> list[SigningKeyRecord]:
         found = await self._executor.write(
             Step(statements.ADD_FIRST_SIGNING_KEY, rows.of_signing_key(record), required=False),
-            Step(statements.LIST_SIGNING_KEYS, (_LARGEST_PAGE,)),
+            Step(statements.LIST_SIGNING_KEYS, (LARGEST_PAGE,)),
         )
         return [rows.signing_key_of(row) for row in found]
 
@@ -243,7 +244,3 @@ class SqlStore:
 
     async def _done(self, text: str, parameters: tuple[SqlValue, ...]) -> bool:
         return bool(await self._executor.write(Step(text, parameters)))
-
-
-def _page(limit: int) -> int:
-    return max(0, min(limit, _LARGEST_PAGE))

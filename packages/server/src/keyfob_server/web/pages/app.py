@@ -17,10 +17,12 @@ from keyfob_server.endpoints.browser import Browser
 from keyfob_server.endpoints.devices import change_devices, show_devices
 from keyfob_server.endpoints.devices_sign_in import finish_sign_in
 from keyfob_server.endpoints.end_session import confirm_end_session, end_session
+from keyfob_server.endpoints.make_room import make_room
 from keyfob_server.endpoints.outcomes import (
     Outcome,
     ShowConfirmation,
     ShowDevices,
+    ShowNoRoom,
     ShowRemoval,
     ShowSignIn,
     ShowSignOut,
@@ -35,13 +37,14 @@ from keyfob_server.web.address import remote_address
 from keyfob_server.web.limits import HttpRefusal, Limits
 from keyfob_server.web.pages.assets import static_routes
 from keyfob_server.web.pages.cookies import Cookies
+from keyfob_server.web.pages.device_words import NO_ROOM
 from keyfob_server.web.pages.origin import same_origin
 from keyfob_server.web.pages.present import Presenter, see_other
 from keyfob_server.web.pages.render import Pages
 from keyfob_server.web.pages.troubles import Troubles
 from keyfob_server.web.parse import query_parameters, read_form
 
-_WITH_FORM = (ShowSignIn, ShowConfirmation, ShowSignOut, SignInFirst, ShowDevices, ShowRemoval)
+_WITH_FORM = (ShowSignIn, ShowConfirmation, ShowSignOut, SignInFirst, ShowDevices, ShowRemoval, ShowNoRoom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,10 @@ class PageEndpoints:
     async def confirm(self, request: Request) -> Response:
         form = await self._form(request)
         return await self._with_browser(request, lambda browser: confirm(self.services, form, browser))
+
+    async def make_room(self, request: Request) -> Response:
+        form = await self._form(request)
+        return await self._with_browser(request, lambda browser: make_room(self.services, form, browser))
 
     async def devices(self, request: Request) -> Response:
         if request.method == "POST":
@@ -131,6 +138,7 @@ def pages_app(services: Services, pages: Pages, limits: Limits) -> Starlette:
     routes = [
         Route(paths.authorize, _served(endpoints.authorize, troubles), methods=["GET", "POST"]),
         Route(f"{paths.authentication}/confirm", _served(endpoints.confirm, troubles), methods=["POST"]),
+        Route(f"{paths.authentication}/{NO_ROOM}", _served(endpoints.make_room, troubles), methods=["POST"]),
         *(
             Route(f"{paths.authentication}/{name}", _served(endpoints.sign_in_by(name), troubles), methods=["POST"])
             for name in AUTHENTICATORS
@@ -156,7 +164,7 @@ def pages_app(services: Services, pages: Pages, limits: Limits) -> Starlette:
 
 def page_paths(policy: Policy) -> frozenset[str]:
     """The addresses of the pages, without those of the static files."""
-    sign_in_pages = (f"{policy.paths.authentication}/{name}" for name in ("confirm", *AUTHENTICATORS))
+    sign_in_pages = (f"{policy.paths.authentication}/{name}" for name in ("confirm", NO_ROOM, *AUTHENTICATORS))
     devices = (policy.paths.devices, f"{policy.paths.devices}/signed-in")
     return frozenset({policy.paths.authorize, policy.paths.end_session, *sign_in_pages, *devices})
 

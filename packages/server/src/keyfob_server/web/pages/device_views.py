@@ -48,10 +48,11 @@ class DevicesView:
 
 @dataclass(frozen=True, slots=True)
 class RemovalView:
-    """Posts `state`, `do`, `device`, `confirm=1` and `password` to `action`."""
+    """Posts `state`, `do`, `device`, `confirm=1` and `password` to `action`; or `keep=1` without a password."""
 
     action: str
     back: str
+    """The path of the page before; empty where it comes by `keep`, in the middle of a request."""
     state: str
     user_name: str
     device: str
@@ -61,3 +62,26 @@ class RemovalView:
     more: int = 0
     """How many are not named."""
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoomView:
+    """Posts `state` and one of `do=remove` with `device`, `go_on=1`, `cancel=1` to `action`."""
+
+    action: str
+    state: str
+    app_name: str
+    user_display: str
+    certain: bool
+    """The registration is refused for sure; else it is possible to go on."""
+    live: int = 0
+    """How many devices there are of those that can be removed; 0: it is not for their number."""
+    new: int = 0
+    """How many were registered within 24 hours; 0: it is not for them."""
+    next_at: str = ""
+    """In words, when the next can be registered at the earliest."""
+    cards: tuple[DeviceCard, ...] = ()
+    more: bool = False
+    """There are more than are shown."""
+    notice: str = ""
+    alarm: str = ""

@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.parameters import encode_parameters
 from keyfob_server.endpoints.outcomes import DevicesNotice, RemovalError, ShowDevices, ShowRemoval
 from keyfob_server.rules.devices import Device
 from keyfob_server.rules.policy import Paths
 from keyfob_server.web.pages.device_views import DeviceCard, DevicesView, RemovalView
 
+NO_ROOM: Final = "no-room"
+"""The last part of the path where devices are removed to make room."""
 _NAMED: Final = 10
 """So many are named before they are removed together."""
 
@@ -44,7 +47,7 @@ def devices_view(shown: ShowDevices, paths: Paths) -> DevicesView:
         action=paths.devices,
         state=shown.state,
         user_display=account.name or account.user_name,
-        cards=tuple(_card(device, shown) for device in shown.devices),
+        cards=tuple(card_of(device, shown.now, shown.faulty) for device in shown.devices),
         sign_out=paths.end_session,
         notice=NOTICES[shown.notice],
         alarm=ALARMS[shown.notice],
@@ -56,8 +59,8 @@ def devices_view(shown: ShowDevices, paths: Paths) -> DevicesView:
 
 def removal_view(shown: ShowRemoval, paths: Paths) -> RemovalView:
     return RemovalView(
-        action=paths.devices,
-        back=paths.devices,
+        action=f"{paths.authentication}/{NO_ROOM}" if shown.redirect_uri else paths.devices,
+        back="" if shown.redirect_uri else paths.devices,
         state=shown.state,
         user_name=shown.session.account.user_name,
         device="" if shown.all_others else shown.devices[0].client_id,
@@ -80,10 +83,11 @@ def day_words(moment: int, now: int) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _card(device: Device, shown: ShowDevices) -> DeviceCard:
+def card_of(device: Device, now: int, faulty: tuple[ClientId, str, str] | None = None) -> DeviceCard:
+    """`faulty` is the device whose new name was refused, that name, and why."""
     name, error = device.name, ""
-    if shown.faulty is not None and shown.faulty[0] == device.client_id:
-        _, name, error = shown.faulty
+    if faulty is not None and faulty[0] == device.client_id:
+        _, name, error = faulty
     return DeviceCard(
         client_id=device.client_id,
         title=title_of(device),
@@ -92,7 +96,7 @@ def _card(device: Device, shown: ShowDevices) -> DeviceCard:
         here=device.here and not device.removed,
         status=_ENDS[device.status] if device.removed else "Switched off by an administrator" if device.paused else "",
         kind="removed" if device.removed else "paused" if device.paused else "active",
-        facts=_facts(device, shown.now),
+        facts=_facts(device, now),
         name=name,
         name_error=error,
     )

@@ -16,6 +16,7 @@ from keyfob_server.web.pages import views
 from keyfob_server.web.pages.cookies import Cookies
 from keyfob_server.web.pages.device_words import devices_view, removal_view
 from keyfob_server.web.pages.render import Pages
+from keyfob_server.web.pages.room_words import no_room_view
 from keyfob_server.web.pages.words import ERROR_PAGES, SIGN_IN_ERRORS, error_advice, scope_words
 
 _REFUSED = 403
@@ -65,6 +66,12 @@ class Presenter:
                 return self._leaving(outcome)
             case outcomes.ShowDevices() | outcomes.ShowRemoval() | outcomes.ShowNotSignedIn():
                 return self._devices(outcome)
+            case outcomes.ShowNoRoom():
+                return self.pages.render(
+                    no_room_view(outcome, self.policy.paths),
+                    status=_MISSING if outcome.notice == "unknown" else None,
+                    form_action=(form_action_source(outcome.redirect_uri),),
+                )
             case _:
                 assert_never(outcome)
 
@@ -126,7 +133,9 @@ class Presenter:
                 return self.pages.render(devices_view(outcome, self.policy.paths), status=status)
             case outcomes.ShowRemoval():
                 page = self.pages.render(
-                    removal_view(outcome, self.policy.paths), status=_UNAVAILABLE if outcome.error == "busy" else None
+                    removal_view(outcome, self.policy.paths),
+                    status=_UNAVAILABLE if outcome.error == "busy" else None,
+                    form_action=(form_action_source(outcome.redirect_uri),) if outcome.redirect_uri else (),
                 )
                 if outcome.error == "busy":
                     page.headers["Retry-After"] = str(_BUSY_S)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from keyfob_server.web.headers import page_headers
 from keyfob_server.web.pages import views
 from keyfob_server.web.pages.assets import assets
-from keyfob_server.web.pages.device_views import DevicesView, RemovalView
+from keyfob_server.web.pages.device_views import DevicesView, NoRoomView, RemovalView
 from keyfob_server.web.pages.text import shown, shown_origin
 
 # For each view its template and the status that it is answered with unless the caller says otherwise.
@@ -28,6 +28,7 @@ TEMPLATES: Final[dict[type[views.View], tuple[str, int]]] = {
     views.NotFoundView: ("not_found.html", 404),
     DevicesView: ("devices.html", 200),
     RemovalView: ("remove_devices.html", 200),
+    NoRoomView: ("no_room.html", 200),
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from keyfob_server.web.pages.device_views import DevicesView, RemovalView
+from keyfob_server.web.pages.device_views import DevicesView, NoRoomView, RemovalView
 
 SignInField = Literal["username", "password"]
 
@@ -167,6 +167,7 @@ View = (
     | NotFoundView
     | DevicesView
     | RemovalView
+    | NoRoomView
 )
 
 
