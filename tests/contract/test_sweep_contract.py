@@ -98,7 +98,7 @@ async def _instances(store: Store) -> None:
         await store.add_instance(an_instance(name, created=created))
     await store.add_grant(a_grant("g1", client_id="c-idle", created=200))
     await store.add_grant(a_grant("g2", client_id="d-used", created=800))
-    await store.add_grant(a_grant("g3", client_id="e-initial", created=800, scope=("dcr",)))
+    await store.add_grant(a_grant("g3", client_id="e-initial", created=800, scope=("openid", "dcr")))
 
 
 def test_an_instance_is_idle_when_it_was_never_used_or_not_for_long(database: Database) -> None:
@@ -151,3 +151,19 @@ def test_the_last_use_is_known_after_the_grant_that_it_was_known_from_is_gone(da
     assert _page(recent) == []
     assert last_used == 800
     assert _page(later) == [("d-used", True)]
+
+
+def test_the_last_use_is_known_after_the_grant_that_it_was_known_from_came_to_its_end(database: Database) -> None:
+    async def scenario(store: Store) -> tuple[IdlePage, int | None, IdlePage]:
+        await store.add_instance(an_instance("used", created=100))
+        await store.add_grant(replace(a_grant("g", client_id="used", created=850), expires=900))
+        assert await store.sweeping.remove_expired("grants", before=901, limit=10) == 1
+        recent = await store.sweeping.list_idle(never_used_before=500, idle_before=850, after="", limit=1)
+        later = await store.sweeping.list_idle(never_used_before=500, idle_before=851, after="", limit=1)
+        shown = await store.find_instance(ClientId("used"))
+        return recent, shown.last_used if shown else None, later
+
+    recent, last_used, later = database.run(scenario, lambda: NOW)
+    assert _page(recent) == []
+    assert last_used == 850
+    assert _page(later) == [("used", True)]

@@ -31,6 +31,17 @@ REMOVE_OLD_INITIAL_TOKENS: Final = """
 
 COUNT_OLD_GRANTS: Final = "select count(*) from delegations where expires < $1"
 
+# what the next text removes is where an instance's last use is known from
+NOTE_LAST_USE_OF_OLD: Final = """
+    update dynamically_registered_clients
+    set last_used = (select max(u.rotated_at) from delegations u
+        where u.client_id = dynamically_registered_clients.client_id and ' ' || u.scope || ' ' not like '% dcr %')
+    where client_id in (select g.client_id from delegations g where g.expires < $1 order by g.expires limit $2)
+        and last_used < (select max(u.rotated_at) from delegations u
+            where u.client_id = dynamically_registered_clients.client_id and ' ' || u.scope || ' ' not like '% dcr %')
+    returning client_id
+"""
+
 REMOVE_OLD_GRANTS: Final = """
     delete from delegations
     where id in (select g.id from delegations g where g.expires < $1 order by g.expires limit $2) and expires < $1
@@ -45,11 +56,11 @@ COUNT_DEAD_GRANTS: Final = """
 NOTE_LAST_USE: Final = """
     update dynamically_registered_clients
     set last_used = (select max(u.rotated_at) from delegations u
-        where u.client_id = dynamically_registered_clients.client_id and u.scope <> 'dcr')
+        where u.client_id = dynamically_registered_clients.client_id and ' ' || u.scope || ' ' not like '% dcr %')
     where client_id in (select g.client_id from delegations g
             where g.status <> 'active' and g.updated < $1 and g.scope <> 'dcr' order by g.updated limit $2)
         and last_used < (select max(u.rotated_at) from delegations u
-            where u.client_id = dynamically_registered_clients.client_id and u.scope <> 'dcr')
+            where u.client_id = dynamically_registered_clients.client_id and ' ' || u.scope || ' ' not like '% dcr %')
     returning client_id
 """
 
@@ -93,15 +104,16 @@ REMOVE_OLD_SIGN_IN_FAILURES: Final = """
     returning failures
 """
 
-# a page of the instances as they lie, and of each whether nobody uses it: so much is read and no more
+# a page of the instances as they lie, and of each whether nobody uses it: so much is read and no more. An initial
+# token's grant lies under the instance's id and is no use of it, also when the token was asked for beside others
 LIST_IDLE: Final = """
     select i.client_id, i.attributes, t.attributes, t.settings,
         i.last_used > 0 or exists (
-            select 1 from delegations u where u.client_id = i.client_id and u.scope <> 'dcr'),
+            select 1 from delegations u where u.client_id = i.client_id and ' ' || u.scope || ' ' not like '% dcr %'),
         i.status = 'active' and i.created < $1
         and (i.last_used = 0 or (i.last_used < $2 and i.created < $2))
         and not exists (
-            select 1 from delegations g where g.client_id = i.client_id and g.scope <> 'dcr'
+            select 1 from delegations g where g.client_id = i.client_id and ' ' || g.scope || ' ' not like '% dcr %'
                 and (g.rotated_at >= $2 or i.created >= $2))
     from (select c.client_id, c.attributes, c.instance_of_client, c.status, c.created, c.last_used
         from dynamically_registered_clients c where c.client_id > $3 order by c.client_id limit $4) i

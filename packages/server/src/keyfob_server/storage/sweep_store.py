@@ -29,6 +29,10 @@ _REMOVALS: Final[dict[Sweepable, str]] = {
     "tombstones": texts.REMOVE_OLD_TOMBSTONES,
     "sign_in_failures": texts.REMOVE_OLD_SIGN_IN_FAILURES,
 }
+_NOTES: Final[dict[Sweepable, str]] = {
+    "grants": texts.NOTE_LAST_USE_OF_OLD,
+    "dead_grants": texts.NOTE_LAST_USE,
+}
 _LARGEST_BATCH = 500
 
 
@@ -45,8 +49,8 @@ class SqlSweepStore:
     async def remove_expired(self, what: Sweepable, *, before: int, limit: int) -> int:
         batch = (before, min(limit, _LARGEST_BATCH))
         steps = [Step(_REMOVALS[what], batch)]
-        if what == "dead_grants":
-            steps.insert(0, Step(texts.NOTE_LAST_USE, batch, required=False))
+        if note := _NOTES.get(what):
+            steps.insert(0, Step(note, batch, required=False))
         return len(await self._executor.write(*steps))
 
     async def list_idle(self, *, never_used_before: int, idle_before: int, after: str, limit: int) -> IdlePage:
