@@ -1,8 +1,10 @@
 """Row M8: whatever people do again and again, the tables come back to what is alive."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from support_app import Keyfob, running_keyfob
+from keyfob_server.demo.data import demo_policy
+from support_app import BASE, Instance, Keyfob, Pkce, running_keyfob
 from support_clock import Clock
 from support_sql import value
 
@@ -22,13 +24,27 @@ def a_day(keyfob: Keyfob, clock: Clock) -> None:
         tokens = keyfob.tokens(instance, browser)
         assert keyfob.refresh(instance, tokens.refresh_token).status_code == 200
     clock.forward(DAY)
+    sweep(keyfob)
 
-    async def sweep() -> None:
+
+def sweep(keyfob: Keyfob) -> None:
+    async def work() -> None:
         for job in keyfob.installation.jobs:
             if job.name == "sweep":
                 await job.work()
 
-    keyfob.run(sweep())
+    keyfob.run(work())
+
+
+def signed_in_days(keyfob: Keyfob, clock: Clock, instance: Instance, days: int) -> int:
+    """Three sign-ins a day by one person at one app; how many grants there are then."""
+    for _ in range(days):
+        browser = keyfob.browser()
+        for _ in range(3):
+            keyfob.tokens(instance, browser)
+        clock.forward(DAY)
+        sweep(keyfob)
+    return int(str(value(keyfob.database, "select count(*) from delegations where scope <> 'dcr'")))
 
 
 def test_m8_tables_are_as_large_after_many_rounds_as_after_few(tmp_path: Path) -> None:
@@ -42,3 +58,13 @@ def test_m8_tables_are_as_large_after_many_rounds_as_after_few(tmp_path: Path) -
             a_day(keyfob, clock)
             seen.append(sizes(keyfob))
         assert seen[1] == seen[2] == seen[3]
+
+
+def test_m8_sign_ins_at_an_app_without_refresh_tokens_leave_nothing_behind(tmp_path: Path) -> None:
+    clock = Clock()
+    with running_keyfob(tmp_path, policy=replace(demo_policy(BASE), refresh_tokens=False), clock=clock) as keyfob:
+        instance = keyfob.new_instance()
+        few = signed_in_days(keyfob, clock, instance, 3)
+        assert signed_in_days(keyfob, clock, instance, 5) == few
+        # the app was in use all the time
+        assert keyfob.code_for(instance, keyfob.browser(), Pkce())

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from keyfob_server.rules.client_settings import ClientSettings
-from keyfob_server.rules.lifetimes import Lifetimes, grant_ends, lifetimes_of
+from keyfob_server.rules.lifetimes import Lifetimes, grant_ends, grant_lifetime_s, lifetimes_of
 from support_records import CLIENT, GRANT, NOW, POLICY
 
 METADATA = CLIENT.metadata
@@ -60,3 +60,13 @@ def test_there_are_refresh_tokens_when_policy_settings_and_registration_agree(
 @pytest.mark.parametrize(("absolute_s", "ends"), [(50, NOW - 50), (10**9, GRANT.expires)])
 def test_a_grant_ends_when_it_was_told_to_or_sooner(absolute_s: int, ends: int) -> None:
     assert grant_ends(GRANT, replace(PLAIN, refresh_absolute_s=absolute_s)) == ends
+
+
+@pytest.mark.parametrize(
+    ("refresh_tokens", "access_token_s", "lifetime_s"), [(True, 9000, 500), (False, 30, 100), (False, 9000, 9000)]
+)
+def test_a_grant_without_refresh_tokens_lasts_as_long_as_what_it_yielded_or_came_from(
+    access_token_s: int, lifetime_s: int, *, refresh_tokens: bool
+) -> None:
+    lifetimes = replace(PLAIN, refresh_tokens=refresh_tokens, access_token_s=access_token_s, refresh_absolute_s=500)
+    assert grant_lifetime_s(lifetimes, replace(POLICY, session_absolute_s=100)) == lifetime_s

@@ -35,6 +35,15 @@ def lifetimes_of(metadata: ClientMetadata, settings: ClientSettings, policy: Pol
     )
 
 
+def grant_lifetime_s(lifetimes: Lifetimes, policy: Policy) -> int:
+    """Of a new grant. Without refresh tokens nothing comes of it any more once its access token is over; its row says
+    which sign-ins the app came from until those are over too, and then goes, or there would be one for each sign-in.
+    """
+    if lifetimes.refresh_tokens:
+        return lifetimes.refresh_absolute_s
+    return max(lifetimes.access_token_s, policy.session_absolute_s)
+
+
 def grant_ends(grant: Grant, lifetimes: Lifetimes) -> int:
     """Epoch seconds. A grant keeps the end that it was given, unless what holds now is sooner."""
     return min(grant.expires, grant.created + lifetimes.refresh_absolute_s)

@@ -15,6 +15,7 @@ from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.authorize import DCR
 from keyfob_server.rules.code import Mismatch, Redeem, Replayed, judge
+from keyfob_server.rules.lifetimes import grant_lifetime_s
 from keyfob_server.rules.records import ACTIVE, REVOKED, Grant, GrantKey, Loaded
 from keyfob_server.rules.sealed_claims import CodeClaims
 
@@ -82,7 +83,7 @@ class CodeRedemption:
             salt=services.entropy.bytes(16),
             created=loaded.now,
             rotated_at=loaded.now,
-            expires=loaded.now + client_lifetimes(services, client.client).refresh_absolute_s,
+            expires=loaded.now + self._lifetime_s(client, code),
             session_id=code.session_id,
         )
         if not await services.store.add_grant(grant):
@@ -95,6 +96,11 @@ class CodeRedemption:
         return token_response(
             services, client.client, account, grant, scope=code.scope, nonce=code.nonce, now=loaded.now
         )
+
+    def _lifetime_s(self, client: AuthenticatedClient, code: CodeClaims) -> int:
+        lifetimes = client_lifetimes(self.services, client.client)
+        # an initial token is judged by its grant for as long as an administrator lets it live
+        return lifetimes.refresh_absolute_s if DCR in code.scope else grant_lifetime_s(lifetimes, self.services.policy)
 
     async def _replayed(self, code: CodeClaims) -> InvalidGrant:
         revoked = await self.services.store.revoke_grant(
