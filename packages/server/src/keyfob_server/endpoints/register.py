@@ -19,10 +19,11 @@ from keyfob_server.endpoints.registration_request import RegistrationRequest, re
 from keyfob_server.endpoints.registration_token import REFUSAL, AuthorizedRegistration, authorize_registration
 from keyfob_server.endpoints.sector import check_named_sector
 from keyfob_server.endpoints.services import Services
+from keyfob_server.rules.acts import Act
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.idempotency import WINDOW_S
 from keyfob_server.rules.initial_tokens import InitialToken
-from keyfob_server.rules.records import NewInstance
+from keyfob_server.rules.records import REVOKED, NewInstance
 from keyfob_server.rules.registration import register as judge_registration
 from keyfob_server.rules.registration_limits import over_limit
 from keyfob_server.rules.registration_template import check_kind, permitted_template
@@ -79,6 +80,7 @@ async def register(
             return await _again(services, authorized, asked)
         services.events.emit("initial_token.reused", client_id=instance.client_id)
         raise _spent(services, authorized, InvalidToken(REFUSAL, reason="used before"))
+    await _refuse_if_replayed(services, authorized)
     services.events.emit(
         "instance.registered",
         client_id=instance.client_id,
@@ -96,6 +98,20 @@ async def register(
         secret=ShownSecret(credentials.client_secret, instance.secret_expires_at),
         settings=judged.settings,
     )
+
+
+async def _refuse_if_replayed(services: Services, authorized: AuthorizedRegistration) -> None:
+    """Raises InvalidToken when the code that led to the token was redeemed again since the token was judged: whoever
+    revoked its grant then may not have found the instance yet. From here on it is found.
+    """
+    judged = authorized.facts.loaded.grant
+    if judged is None:
+        return
+    grant = (await services.store.load(grant=judged.key)).grant
+    if grant is None or (grant.status, grant.generation) == (judged.status, judged.generation):
+        return
+    await services.store.set_instance_status(authorized.client_id, REVOKED, act=Act(reason="initial token revoked"))
+    raise _spent(services, authorized, InvalidToken(REFUSAL, reason="revoked while it was used"))
 
 
 async def _again(
