@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import httpx
+import pytest
 
 from support_keyfob_program import Outcome, keyfob
 from support_polling import eventually
@@ -23,6 +24,7 @@ def logged(server: ServerProcess, words: str) -> bool:
     return words in server.log_file.read_text()
 
 
+@pytest.mark.slow
 def test_a_running_server_takes_new_signing_keys_and_a_new_key_file(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         before = published(server)
