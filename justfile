@@ -22,7 +22,7 @@ gates:
 
 # gates and the tests that take no processes and no browser: about a minute
 quick: gates
-    KEYFOB_QUICK=1 pytest -n 2 -q -m "not slow and not browser and not nightly"
+    TESTS_QUICK=1 pytest -n 2 -q -m "not slow and not browser and not nightly"
 
 # what CI runs: gates, every test but the nightly ones, coverage with its floors
 test: gates

@@ -1,6 +1,8 @@
 import gc
 import os
+import shutil
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -9,10 +11,18 @@ from hypothesis import settings
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=20)
 settings.register_profile("every_change", deadline=None, derandomize=True)
 settings.register_profile("nightly", deadline=None, max_examples=2000, print_blob=True)
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it
+ENOUGH_BYTES = 2**30
+
 if os.environ.get("KEYFOB_NIGHTLY") == "1":
     settings.load_profile("nightly")
+elif os.environ.get("TESTS_QUICK") == "1":
+    settings.load_profile("quick")
+    # a commit does not wait for a disk there; what is durable is tested by killing processes, which are not quick
+    if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ENOUGH_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 else:
-    settings.load_profile("quick" if os.environ.get("KEYFOB_QUICK") == "1" else "every_change")
+    settings.load_profile("every_change")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
