@@ -5,50 +5,18 @@ import os
 import random
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 
-from support_app import TOKEN, Instance, Pkce, answer_of, basic
+from support_app import TOKEN, basic
+from support_installs import Install, new_install
 from support_process import ServerProcess, serving
-from support_remote_app import LOOPBACK, RemoteApp
 
 KILLS = 200 if os.environ.get("KEYFOB_NIGHTLY") == "1" else 8
 ACKNOWLEDGED = 100 * KILLS
 INSTALLS = 8
-
-
-@dataclass
-class Install:
-    """An app on one phone: what it registered, and the newest refresh token that it was told."""
-
-    instance: Instance
-    refresh_token: str
-    acknowledged: int = 0
-    unusable: list[str] = field(default_factory=list)
-
-    async def refresh(self, http: httpx.AsyncClient) -> httpx.Response:
-        form = {"grant_type": "refresh_token", "refresh_token": self.refresh_token}
-        credentials = basic(self.instance.client_id, self.instance.client_secret)
-        answer = await http.post(TOKEN, data=form, headers=credentials)
-        if answer.status_code == 200:
-            self.refresh_token = answer.json()["refresh_token"]
-            self.acknowledged += 1
-        return answer
-
-
-def _new_install(app: RemoteApp) -> Install:
-    """Registered and signed in as a person does it."""
-    instance = app.new_instance()
-    with httpx.Client(base_url=app.base_url) as browser:
-        remote = RemoteApp(app.base_url, Pkce())
-        page = browser.get(remote.authorize_url(instance.client_id, LOOPBACK, prompt="login"))
-        state = page.text.partition('name="state" value="')[2].partition('"')[0]
-        form = {"state": state, "username": "demouser", "password": "Password1"}
-        code = answer_of(browser.post("/authn/authentication/username-password", data=form))["code"]
-    return Install(instance, remote.redeem(code, LOOPBACK, instance)["refresh_token"])
 
 
 async def _load_until_killed(server: ServerProcess, installs: list[Install], enough: int) -> None:
@@ -83,11 +51,11 @@ def _registered(data_dir: Path) -> set[str]:
 def test_every_registration_and_token_that_was_answered_survives_kill_9(tmp_path: Path) -> None:
     chance = random.Random()  # noqa: S311 - when to kill is no secret
     with serving(tmp_path) as server:
-        installs = [_new_install(RemoteApp(server.base_url)) for _ in range(INSTALLS)]
+        installs = [new_install(server.base_url) for _ in range(INSTALLS)]
         asyncio.run(_load_until_killed(server, installs, 100))
     for _ in range(KILLS - 1):
         with serving(tmp_path) as server:
-            installs.append(_new_install(RemoteApp(server.base_url)))
+            installs.append(new_install(server.base_url))
             asyncio.run(_load_until_killed(server, installs, chance.randint(100, 140)))
             assert {install.instance.client_id for install in installs} <= _registered(server.data_dir)
     with serving(tmp_path) as server, httpx.Client(base_url=server.base_url) as http:
