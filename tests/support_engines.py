@@ -137,6 +137,11 @@ async def open_store(url: str, clock: Clock | None = None) -> Store:
     return await database_of(url).open(clock=clock)
 
 
+def serve_options(engine: Engine, folder: Path) -> tuple[str, ...]:
+    """Of `keyfob serve --demo`: an empty database of the engine. On SQLite it makes its own, as without any."""
+    return () if engine.name == "sqlite" else ("--database-url", engine.create(folder))
+
+
 def engine_of(name: str) -> Engine:
     return next(engine for engine in ENGINES if engine.name == name)
 

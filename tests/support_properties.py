@@ -16,8 +16,8 @@ def counter_example(
 ) -> Example | None:
     """An example for which `goes_wrong` holds, the smallest unless any will do; None when the search ends without one.
 
-    The search is as long as the profile in force says, but LEAST long: what is to be found needs that. It is the same on
-    every run of it.
+    The search is as long as the profile in force says, and LEAST at least, since what is to be found needs that. It is
+    the same on every run.
     """
     length = max(LEAST, settings().max_examples)
     phases = (Phase.generate, Phase.shrink) if smallest else (Phase.generate,)
