@@ -4,6 +4,8 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 
 venv := env("KEYFOB_VENV", ".venv")
 export PATH := justfile_directory() / venv / "bin:" + env("PATH")
+# what was compiled is kept, whatever the caller's environment says: a run starts hundreds of interpreters
+export PYTHONDONTWRITEBYTECODE := ""
 
 # the share of statements and branches that the tests must reach, all packages together
 floor := "95"
@@ -18,9 +20,9 @@ gates:
     mypy
     lint-imports --no-logo
 
-# gates and the tests that take no processes and no browser: under a minute
+# gates and the tests that take no processes and no browser: about a minute
 quick: gates
-    pytest -n 2 -q -m "not slow and not browser and not nightly"
+    TESTS_QUICK=1 pytest -n 2 -q -m "not slow and not browser and not nightly"
 
 # what CI runs: gates, every test but the nightly ones, coverage with its floors
 test: gates

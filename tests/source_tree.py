@@ -31,6 +31,11 @@ def parsed(path: Path) -> ast.Module:
 
 
 @cache
+def imports(path: Path) -> frozenset[str]:
+    return frozenset(imported(parsed(path)))
+
+
+@cache
 def modules() -> tuple[Module, ...]:
     """Every module of the distributions."""
     return tuple(

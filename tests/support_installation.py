@@ -7,17 +7,19 @@ from keyfob_server.composition.demo import DemoFolder, demo_settings, prepare_fo
 from keyfob_server.rules.policy import Policy
 from keyfob_server.settings import Settings
 from support_callers import unhurried
-from support_engines import Postgresql
+from support_engines import Postgresql, put_migrated
 from support_sql import ON_POSTGRESQL, place_of
 from support_wire import BASE, PORT
 
 
 def settings_in(folder: Path, policy: Policy | None) -> Settings:
     """The demo's; `policy` replaces the demo's."""
-    url = Postgresql().create(folder) if ON_POSTGRESQL else None
-    settings = demo_settings(
-        prepare_folder(folder), host="127.0.0.1", port=PORT, admin_port=6749, base_url=BASE, database_url=url
-    )
+    demo, url = prepare_folder(folder), None
+    if ON_POSTGRESQL:
+        url = Postgresql().create(folder)
+    else:
+        put_migrated(demo.database)
+    settings = demo_settings(demo, host="127.0.0.1", port=PORT, admin_port=6749, base_url=BASE, database_url=url)
     return replace(settings, policy=unhurried(policy or settings.policy))
 
 

@@ -8,6 +8,7 @@ from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
 Example = TypeVar("Example")
+LEAST = 100
 
 
 def counter_example(
@@ -15,8 +16,10 @@ def counter_example(
 ) -> Example | None:
     """An example for which `goes_wrong` holds, the smallest unless any will do; None when the search ends without one.
 
-    The search is as long as the profile in force says, and the same on every run of it.
+    The search is as long as the profile in force says, and LEAST at least, since what is to be found needs that. It is
+    the same on every run.
     """
+    length = max(LEAST, settings().max_examples)
     phases = (Phase.generate, Phase.shrink) if smallest else (Phase.generate,)
     wrong: list[Example] = []
 
@@ -27,6 +30,6 @@ def counter_example(
         return example in wrong
 
     try:
-        return find(examples, is_wrong, settings=settings(database=None, phases=phases))
+        return find(examples, is_wrong, settings=settings(database=None, phases=phases, max_examples=length))
     except NoSuchExample:
         return None

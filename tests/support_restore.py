@@ -10,6 +10,7 @@ from keyfob_server.composition.demo import demo_settings, prepare_folder
 from keyfob_server.composition.restore import RestoreDeclared, declare_restore
 from keyfob_server.settings import Settings
 from support_app import BASE, PORT, Browser, Instance, Keyfob, Pkce, Tokens
+from support_engines import put_migrated
 from support_keys import ACT
 
 
@@ -38,7 +39,9 @@ def hold_one_of_each(keyfob: Keyfob) -> Held:
 
 
 def settings_in(folder: Path) -> Settings:
-    return demo_settings(prepare_folder(folder), host="127.0.0.1", port=PORT, admin_port=0, base_url=BASE)
+    demo = prepare_folder(folder)
+    put_migrated(demo.database)
+    return demo_settings(demo, host="127.0.0.1", port=PORT, admin_port=0, base_url=BASE)
 
 
 def back_up(database: Path, copy: Path) -> None:

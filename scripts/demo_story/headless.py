@@ -14,11 +14,11 @@ from playwright.sync_api import Error as BrowserFailed
 from demo_story.app_config import write_config
 from demo_story.app_process import AppProcess
 from demo_story.child_process import ChildFailed
-from demo_story.database import Administrator
+from demo_story.database import Administrator, shell_of
 from demo_story.keyring_session import keyring_session
 from demo_story.operator_commands import TEMPLATE_ID, Operator
 from demo_story.person import person_at_chromium
-from demo_story.server_process import serving, shown_path
+from demo_story.server_process import ServerOptions, serving, shown_path
 from demo_story.stage import Stage, StoryFailed
 from demo_story.steps import FIRST_RUN, SECOND_RUN, TEMPLATE_RUN, Step
 
@@ -27,17 +27,17 @@ _FAULTS = (StoryFailed, ChildFailed, BrowserFailed, AssertionError, OSError, Sub
 """AssertionError is what Playwright's own expectations raise."""
 
 
-def tell(data_dir: Path | None, pictures: Path, *, tls: bool = False) -> int:
+def tell(data_dir: Path | None, pictures: Path, options: ServerOptions) -> int:
     """The exit status. Without a `data_dir` the server's data live as long as the story."""
     with TemporaryDirectory(prefix="keyfob-demo-") as folder:
-        return _tell(data_dir or Path(folder) / "server", Path(folder), pictures, tls=tls)
+        return _tell(data_dir or Path(folder) / "server", Path(folder), pictures, options)
 
 
-def _tell(data_dir: Path, folder: Path, pictures: Path, *, tls: bool) -> int:
+def _tell(data_dir: Path, folder: Path, pictures: Path, options: ServerOptions) -> int:
     started = time.monotonic()
     progress = _Progress()
     try:
-        with _stage(data_dir, folder, pictures, tls=tls) as stage:
+        with _stage(data_dir, folder, pictures, options) as stage:
             try:
                 with stage.start_app() as app:
                     _play(stage, app, FIRST_RUN, progress)
@@ -77,16 +77,17 @@ def _play(stage: Stage, app: AppProcess, steps: tuple[tuple[str, Step], ...], pr
 
 
 @contextmanager
-def _stage(data_dir: Path, folder: Path, pictures: Path, *, tls: bool) -> Iterator[Stage]:
+def _stage(data_dir: Path, folder: Path, pictures: Path, options: ServerOptions) -> Iterator[Stage]:
     with (
         keyring_session(folder / "keyring") as session,
-        serving(data_dir, *(("--tls",) if tls else ())) as server,
-        person_at_chromium(pictures, warned=tls) as person,
+        serving(data_dir, *options.arguments()) as server,
+        person_at_chromium(pictures, warned=options.tls) as person,
     ):
         print(f"server: {server.issuer}\ndata:   {data_dir}")
         config = write_config(folder, server.issuer)
         operator = Operator(server.data_dir / "keyfob.toml", folder)
-        yield Stage(server, person, Administrator(server.database), operator, config, session)
+        administrator = Administrator(shell_of(server.database, options.database_url))
+        yield Stage(server, person, administrator, operator, config, session)
 
 
 def _sentence(fault: BaseException) -> str:

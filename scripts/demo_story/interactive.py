@@ -11,25 +11,25 @@ from pathlib import Path
 from demo_story.app_config import write_config
 from demo_story.app_process import APP
 from demo_story.child_process import ChildFailed, environment
-from demo_story.database import LIST
+from demo_story.database import LIST, shell_of
 from demo_story.keyring_session import keyring_session
-from demo_story.server_process import ServerProcess, serving, shown_path
+from demo_story.server_process import ServerOptions, ServerProcess, serving, shown_path
 from keyfob_client.errors import StoreUnavailable
 from keyfob_client.stores.keyring_store import KeyringStore
 
 _SUSPEND = "update dynamically_registered_clients set status='inactive';"
 
 
-def play(data_dir: Path, browser: str | None, *, tls: bool = False) -> int:
+def play(data_dir: Path, browser: str | None, options: ServerOptions) -> int:
     """The exit status. `browser` is a command that opens an address; without one the system's own browser does."""
     if browser is None and not _has_browser():
         print("demo: there is no browser here that could be opened; try ./demo --headless", file=sys.stderr)
         return 1
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _secret_store(data_dir) as session, serving(data_dir, *(("--tls",) if tls else ())) as server:
+        with _secret_store(data_dir) as session, serving(data_dir, *options.arguments()) as server:
             config = write_config(data_dir, server.issuer)
-            print(_what_to_look_at(server, config), flush=True)
+            print(_what_to_look_at(server, config, options), flush=True)
             return _run_app(config, browser, session, server.authority)
     except (ChildFailed, OSError) as fault:
         print(f"demo: {fault}", file=sys.stderr)
@@ -68,8 +68,8 @@ def _run_app(config: Path, browser: str | None, session: Mapping[str, str], auth
         signal.signal(signal.SIGINT, before)
 
 
-def _what_to_look_at(server: ServerProcess, config: Path) -> str:
-    database = shown_path(server.database)
+def _what_to_look_at(server: ServerProcess, config: Path, options: ServerOptions) -> str:
+    shell = shell_of(server.database, options.database_url, shown_as=shown_path(server.database)).typed
     trust = (
         f"\nTrust          {shown_path(server.authority)} (or go on when the browser warns)" if server.authority else ""
     )
@@ -85,7 +85,7 @@ The log        {shown_path(server.log_file)}
 
 In another terminal, while the app runs:
 
-  sqlite3 {database} "{LIST}"
-  sqlite3 {database} "{_SUSPEND}"
+  {shell} "{LIST}"
+  {shell} "{_SUSPEND}"
       the app's next refresh says that it is suspended; 'active' brings it back, 'revoked' ends it for good
 """

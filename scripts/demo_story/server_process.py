@@ -25,6 +25,18 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerOptions:
+    tls: bool = False
+    database_url: str | None = None
+    """Of an empty PostgreSQL database; None: a file in the data folder."""
+
+    def arguments(self) -> tuple[str, ...]:
+        """Of `keyfob serve --demo`."""
+        url = ("--database-url", self.database_url) if self.database_url else ()
+        return (*(("--tls",) if self.tls else ()), *url)
+
+
+@dataclass(frozen=True, slots=True)
 class ServerProcess:
     issuer: str
     admin_url: str

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from source_tree import ROOT, Module, imported, modules, parsed
+from source_tree import ROOT, Module, imports, modules
 
 EXCEPTIONS = Path(__file__).with_name("modules_without_a_test.txt")
 
@@ -18,7 +18,7 @@ def exceptions() -> dict[str, str]:
 def without_a_test() -> set[str]:
     """A module counts as tested when a test file imports it, or is named after it."""
     names = " ".join(path.stem for path in files_of_tests())
-    used = {name for path in files_of_tests() for name in imported(parsed(path))}
+    used = {name for path in files_of_tests() for name in imports(path)}
 
     def tested(module: Module) -> bool:
         return module.name in used or module.name.rpartition(".")[2].strip("_") in names

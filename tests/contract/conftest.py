@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,5 +13,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 @pytest.fixture
-def database(engine: Engine, tmp_path: Path) -> Database:
-    return Database(engine, engine.create(tmp_path))
+def database(engine: Engine, tmp_path: Path) -> Iterator[Database]:
+    url = engine.create(tmp_path)
+    yield Database(engine, url)
+    engine.take_back(url)

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from source_tree import ROOT
+from support_engines import ENGINES, Engine, serve_options
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_S = 100
+SHELLS = {"sqlite": "sqlite3", "postgresql": "psql"}
 CONFIG = ROOT / "examples" / "config.json"
 # It signs in at the page that it opens, as a person would.
 BROWSER = shlex.join([sys.executable, str(ROOT / "tests" / "support_person_at_chromium.py")])
@@ -56,10 +58,11 @@ def test_an_install_stays_registered_from_one_start_to_the_next(tmp_path: Path) 
     assert re.findall(r"^(?:> )?\[(\w+)\]", second.stdout, re.MULTILINE) == ["Unauthenticated", "Authenticated"]
 
 
-def test_what_can_be_looked_at_can_be_typed_as_it_stands(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_what_can_be_looked_at_can_be_typed_as_it_stands(tmp_path: Path, engine: Engine) -> None:
     data_dir = tmp_path / "data"
-    shown = demo("quit\n", "--data-dir", str(data_dir), "--browser", BROWSER).stdout
-    commands = re.findall(r"^  (sqlite3 .+)$", shown, re.MULTILINE)
+    shown = demo("quit\n", "--data-dir", str(data_dir), "--browser", BROWSER, *serve_options(engine, tmp_path)).stdout
+    commands = re.findall(rf"^  ({SHELLS[engine.name]} .+)$", shown, re.MULTILINE)
     assert len(commands) == 2
     for command in commands:
         subprocess.run(shlex.split(command), cwd=ROOT, check=True)

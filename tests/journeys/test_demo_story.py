@@ -13,7 +13,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from demo_story.database import LIST
 from source_tree import ROOT
+from support_engines import Engine, engine_of, serve_options
 from support_process import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -68,15 +70,20 @@ def test_a_secret_in_the_story_would_be_noticed() -> None:
     assert shown_in_full(f"    client_secret: {secrets.token_urlsafe(32)}A1") != []
 
 
-@pytest.mark.parametrize("arguments", [(), ("--tls",)], ids=["http", "https"])
+@pytest.mark.parametrize(
+    ("engine", "arguments"),
+    [(engine_of("sqlite"), ()), (engine_of("postgresql"), ("--tls",))],
+    ids=["sqlite-http", "postgresql-https"],
+)
 def test_the_story_is_told_to_its_end_with_a_picture_of_every_page(
-    tmp_path: Path, temporary: Path, arguments: tuple[str, ...]
+    tmp_path: Path, temporary: Path, engine: Engine, arguments: tuple[str, ...]
 ) -> None:
+    arguments += serve_options(engine, tmp_path)
     told = story(tmp_path / "pictures", temporary, *arguments)
     out, err = told.communicate(timeout=PATIENCE_S)
     assert (told.returncode, err) == (0, ""), out[-2000:] + err
     assert out.splitlines()[-1] == "journey complete: 10 of 10 steps"
-    assert ("server: https://localhost:" in out) is bool(arguments)
+    assert ("server: https://localhost:" in out) is ("--tls" in arguments)
     pictures = sorted((tmp_path / "pictures").glob("*.png"))
     assert str(tmp_path / "pictures") in out
     assert len(pictures) == 40
@@ -89,7 +96,9 @@ def test_the_story_is_told_to_its_end_with_a_picture_of_every_page(
     steps = re.findall(r"^=== (\d+) of 10: ", out, re.MULTILINE)
     assert steps == [str(number) for number in range(1, 11)]
     assert "The server counted 0 POSTs to a sign-in page." in out
-    assert "select client_id, authenticated_user, status from dynamically_registered_clients;" in out
+    shell = "psql" if "--database-url" in arguments else "sqlite3"
+    assert re.search(rf'^\$ {shell} .* "{re.escape(LIST)}"$', out, re.MULTILINE)
+    assert len(re.findall(rf'^\$ {shell} .* "update ', out, re.MULTILINE)) == 3
     assert re.search(r"^    [0-9a-f-]{36}\|demouser\|active$", out, re.MULTILINE)
     assert re.search(r"^The owner's page /devices says: My blue phone This browser ", out, re.MULTILINE)
     assert out.count("client_name: Garden and Balcony") == 1

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import httpx
+import pytest
 
+from support_engines import ENGINES, Engine, serve_options
 from support_keyfob_program import Outcome, keyfob
 from support_polling import eventually
 from support_process import ServerProcess, serving
@@ -23,8 +25,10 @@ def logged(server: ServerProcess, words: str) -> bool:
     return words in server.log_file.read_text()
 
 
-def test_a_running_server_takes_new_signing_keys_and_a_new_key_file(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_a_running_server_takes_new_signing_keys_and_a_new_key_file(tmp_path: Path, engine: Engine) -> None:
+    with serving(tmp_path, *serve_options(engine, tmp_path)) as server:
         before = published(server)
         kid = command(server, "keys", "rotate", "--json").document()["kid"]
         assert isinstance(kid, str)

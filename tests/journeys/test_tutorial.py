@@ -14,6 +14,7 @@ from demo_story.admin_pages import AdminVisit
 from demo_story.child_process import end, read_until, say, start
 from demo_story.person import PASSWORD, USER_NAME, person_at_chromium
 from source_tree import ROOT
+from support_engines import ENGINES, Engine, serve_options
 from support_tutorial import TUTORIAL, Commands, Dialogue, Output, Picture, parts, says
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -27,8 +28,9 @@ DONE = "the commands were run"
 class Reader:
     """With three terminals in one folder, and a browser."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: Engine) -> None:
         self.folder = folder
+        self.options = shlex.join(("--port", "0", "--admin-port", "0", *serve_options(engine, folder)))
         self.processes: list[subprocess.Popen[bytes]] = []
         self.server = ""
         self.admin = ""
@@ -43,7 +45,7 @@ class Reader:
         return process
 
     def serves(self, commands: str) -> None:
-        process = self.terminal(commands.replace(SERVE, f"exec {SERVE.strip()} --port 0 --admin-port 0"))
+        process = self.terminal(commands.replace(SERVE, f"exec {SERVE.strip()} {self.options}"))
         self.said = read_until(process, lambda text: "Stop with Ctrl-C.\n" in text)
         self.server, self.admin = re.findall(r"http://(127\.0\.0\.1:\d+)/", self.said)[:2]
 
@@ -95,12 +97,12 @@ class Reader:
             expect(page.get_by_role("status")).to_contain_text("Removed.")
 
 
-@pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
+@pytest.fixture(params=ENGINES, ids=lambda engine: engine.name)
+def reader(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Reader]:
     """In a folder with what a clone has after its set-up."""
     (tmp_path / ".venv").symlink_to(sys.prefix)
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    reader = Reader(tmp_path)
+    reader = Reader(tmp_path, request.param)
     try:
         yield reader
     finally:

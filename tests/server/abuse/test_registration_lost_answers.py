@@ -206,6 +206,7 @@ def test_a_new_initial_token_with_the_same_key_is_another_registration(keyfob: K
     assert one.client_secret != other.client_secret
 
 
+@pytest.mark.slow
 def test_f4_an_app_whose_answer_a_proxy_dropped_asks_again_and_has_one_instance(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         app = RemoteApp(server.base_url)

@@ -8,6 +8,7 @@ import pytest
 from support_keyfob_program import keyfob
 from support_process import serving
 
+pytestmark = pytest.mark.slow
 DEMO = ("serve", "--demo", "--port", "0", "--admin-port", "0")
 
 

@@ -11,6 +11,7 @@ from keyfob_server.web.listeners import PortUnusable, bind
 from support_app import TOKEN
 from support_byte_stream import connected, request
 from support_keyfob_program import keyfob
+from support_nodes import Node, started
 from support_polling import eventually
 from support_process import ServerProcess, serving
 
@@ -42,6 +43,26 @@ def test_sigterm_takes_readiness_away_finishes_the_request_under_way_and_ends_we
         assert b"code is missing" in answer.body
         assert under_way.is_closed()
         assert server.process.wait(30) == 0
+
+
+@pytest.mark.slow
+def test_in_the_drain_every_answer_is_the_last_on_its_connection_and_a_second_signal_ends_it(tmp_path: Path) -> None:
+    with serving(tmp_path) as demo:
+        configuration = demo.data_dir / "keyfob.toml"
+    node = Node(configuration, {"KEYFOB_DRAIN_S": "600"})
+    whole = request("POST", TOKEN, FORM, body=b"grant_type=authorization_code")
+    with started(node), connected(node.url) as from_before:
+        from_before.send(whole)
+        assert "connection" not in from_before.answer().headers
+        node.tell_to_stop()
+        eventually(lambda: httpx.get(node.readiness_url).status_code == 503)
+        with connected(node.url) as new:
+            for connection in (from_before, new):
+                connection.send(whole)
+                answer = connection.answer()
+                assert (answer.status, answer.headers["connection"]) == (400, "close")
+                assert connection.is_closed()
+        assert node.stop() == 0
 
 
 def listens(server: ServerProcess) -> bool:

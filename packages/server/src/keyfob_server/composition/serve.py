@@ -222,6 +222,7 @@ async def _run(
             (_at(started.base_url, public_app(installation.services, demo=account)), public),
             (_at(started.admin_url, admin_listener_app(installation, serving, demo=account)), admin),
             certificate,
+            drain_s=settings.drain_s,
         )
         if warning := database(settings).warning:
             _log.warning(warning)

@@ -23,6 +23,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8443
     """0: the system picks a free one."""
+    drain_s: int = 0
+    """From the end of readiness to the end of the listeners."""
     admin_host: str = "127.0.0.1"
     admin_port: int = 6749
     admin_base_url: str = ""

@@ -70,6 +70,11 @@ SERVER = (
     Setting("port", "port", _PORT, 8443, "Its port; 0 picks a free one."),
     Setting("admin_host", "admin_host", _HOST, "127.0.0.1", "Where the administrators' listener listens."),
     Setting("admin_port", "admin_port", _PORT, 6749, "Its port; 0 picks a free one."),
+    _seconds(
+        "drain_s", "drain_s", 0,
+        "How long a server that was told to stop goes on to answer, not ready any more, until balancers have looked.",
+        least=0, most=600,
+    ),
     *DATABASE,
     Setting(
         "key_file", "key_file", Text("a path", matching(r"[^\0]+", "the path of a file")), "keyfob.keys",

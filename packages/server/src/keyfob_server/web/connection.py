@@ -1,10 +1,13 @@
 """One connection of a client: what it may send, and for how long, before anything of ours looks at it."""
 
 import asyncio
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
+from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
 from keyfob_server.web.headers import security_headers
 
@@ -16,6 +19,14 @@ MAX_BODY_BYTES: Final = 1_048_576
 
 READ_S: Final = 10.0
 """From the first byte of a request, or from the connection's beginning, to the request's last byte."""
+
+
+@dataclass(slots=True)
+class Drain:
+    """Shared by the connections of a server."""
+
+    on: bool = False
+    """The next answer is the last on its connection, and says so: a client then comes again, to another server."""
 
 
 class BoundedConnection(HttpToolsProtocol):
@@ -32,6 +43,10 @@ class BoundedConnection(HttpToolsProtocol):
     """When what was begun must have ended, by the event loop's clock; None: nothing was begun."""
     _timer: asyncio.TimerHandle | None = None
     """Looks at `_due` when it fires: to start one for each request and to cancel it would cost more than that."""
+
+    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any], *, drain: Drain) -> None:
+        super().__init__(config, server_state, app_state)
+        self._drain = drain
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn declares it
         super().connection_made(transport)
@@ -51,6 +66,8 @@ class BoundedConnection(HttpToolsProtocol):
         # Raises for a target that is no address, such as CONNECT has; the head is then as bad as one that does not end.
         super().on_headers_complete()
         self._in_head, self._in_answer, self._received = False, True, 0
+        if self._drain.on:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         self._in_head, self._begun, self._received, self._due = True, False, 0, None

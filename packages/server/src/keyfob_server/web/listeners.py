@@ -11,7 +11,7 @@ import uvicorn
 
 from keyfob_server.web import tls
 from keyfob_server.web.asgi import AsgiApp
-from keyfob_server.web.connection import BoundedConnection
+from keyfob_server.web.connection import BoundedConnection, Drain
 from keyfob_server.web.tls import LiveCertificate
 
 _FINISH_S: Final = 10
@@ -44,10 +44,11 @@ def bind(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Signals belong to the process, not to one of its listeners."""
 
-    def __init__(self, config: uvicorn.Config, certificate: LiveCertificate | None) -> None:
+    def __init__(self, config: uvicorn.Config, certificate: LiveCertificate | None, drain: Drain) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
         self._certificate = certificate
+        self._drain = drain
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """In uvicorn's place, which has no option for how long a handshake may take."""
@@ -68,14 +69,14 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
     def _connection(self) -> BoundedConnection:
-        return BoundedConnection(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        return BoundedConnection(self.config, self.server_state, self.lifespan.state, drain=self._drain)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
 
-def _server(app: AsgiApp, certificate: LiveCertificate | None) -> _Server:
+def _server(app: AsgiApp, certificate: LiveCertificate | None, drain: Drain) -> _Server:
     config = uvicorn.Config(
         app,
         http=BoundedConnection,
@@ -88,13 +89,14 @@ def _server(app: AsgiApp, certificate: LiveCertificate | None) -> _Server:
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_FINISH_S,
     )
-    return _Server(config, certificate)
+    return _Server(config, certificate, drain)
 
 
 class Listeners:
-    """Serves until SIGTERM or SIGINT: first not ready, then finish what is under way, then stop.
+    """Serves until SIGTERM or SIGINT: first not ready, then the drain, then finish what is under way, then stop.
 
-    With a certificate both speak TLS, and nothing else.
+    In the drain, `drain_s` long, requests are answered as before, and every answer is the last on its connection. A
+    second signal ends the drain, a third waits for nothing. With a certificate both speak TLS, and nothing else.
     """
 
     def __init__(
@@ -102,19 +104,29 @@ class Listeners:
         public: tuple[AsgiApp, socket.socket],
         admin: tuple[AsgiApp, socket.socket],
         certificate: LiveCertificate | None = None,
+        *,
+        drain_s: int = 0,
     ) -> None:
         self._sockets = (public[1], admin[1])
         self._certificate = certificate
-        self._servers = (_server(public[0], certificate), _server(admin[0], certificate))
+        self._drain, self._drain_s = Drain(), drain_s
+        self._servers = tuple(_server(app, certificate, self._drain) for app, _ in (public, admin))
 
     async def serve(self, *, on_ready: Callable[[], None], on_stopping: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
 
+        def end() -> None:
+            self._servers[0].should_exit = True
+
         def stop() -> None:
             if self._servers[0].should_exit:
                 self._servers[0].force_exit = self._servers[1].force_exit = True
+            elif self._drain.on or not self._drain_s:
+                end()
+            else:
+                loop.call_later(self._drain_s, end)
+            self._drain.on = True
             on_stopping()
-            self._servers[0].should_exit = True
 
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop)

@@ -1,6 +1,7 @@
 """From a view to a page."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -32,8 +33,9 @@ TEMPLATES: Final[dict[type[views.View], tuple[str, int]]] = {
 }
 
 
+@cache
 def template_environment() -> Environment:
-    """Everything is escaped, and a name that is missing is an error."""
+    """Everything is escaped, and a name that is missing is an error. One for all apps: a template is compiled once."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
         autoescape=True,
