@@ -3,6 +3,7 @@
 import asyncio
 import json
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import cycle
@@ -184,6 +185,32 @@ def test_a_signing_key_is_served_by_every_node_before_it_signs(nodes: Nodes) -> 
     while int(cluster().psql(nodes.database, f"select {made['signs_from']} - keyfob_now()")) > 0:
         missing = {url for url in missing if not published(url)}
     assert missing == set()
+
+
+def test_a_sealing_key_opens_at_every_node_before_it_seals(nodes: Nodes) -> None:
+    headers = basic("dcr-issuer", nodes.issuer_secret)
+
+    def sealed(seconds: int) -> list[str]:
+        """By each node, and opened by all."""
+        form = {"grant_type": "client_credentials", "scope": "dcr"}
+        tokens = []
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            minted = race(nodes, [posting(TOKEN, form, headers)])
+            tokens += [one.json()["access_token"] for one in minted[0]]
+            told = race(nodes, [posting(INTROSPECT, {"token": token}, headers) for token in tokens[-len(nodes.urls) :]])
+            assert {one.json()["active"] for group in told for one in group} == {True}
+        return tokens
+
+    rotate = ("master-key", "rotate", "--root", "sealing")
+    keyfob(nodes, *rotate)
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        keyfob(nodes, *rotate, "--promote")
+    assert "not every server opens with the sealing key" in refused.value.stderr
+    first = {token[:6] for token in sealed(15)}
+    keyfob(nodes, *rotate, "--promote")
+    # by the end all of them seal with it, and its id stands at the front: two looks at the keys are five seconds apart
+    assert {token[:6] for token in sealed(8)[-len(nodes.urls) :]}.isdisjoint(first)
 
 
 def test_migrations_at_once_leave_serving_nodes_alone(nodes: Nodes, instance: Instance, tmp_path: Path) -> None:

@@ -224,3 +224,16 @@ def test_a_deleted_instance_is_told_so_at_the_redirect_uris_of_its_last_day(keyf
     assert (told["error"], told["client_status"]) == ("unauthorized_client", "deleted")
     text = "select attributes from dynamically_registered_clients where client_id = ?"
     assert REDIRECT in str(value(keyfob.database, text, mine.instance.client_id))
+
+
+@pytest.mark.parametrize(("overridable", "status"), [((), 303), (("redirect_uris",), 400)])
+def test_an_error_travels_before_sign_in_to_an_https_uri_that_the_template_alone_lists(
+    keyfob: Keyfob, browser: Browser, overridable: tuple[str, ...], status: int
+) -> None:
+    web = "https://app.example/cb"
+    put(keyfob, template(ClientSettings(overridable=overridable), redirect_uris=(web,)))
+    app = templated(keyfob, browser).instance
+    answer = keyfob.authorize(keyfob.browser(), Pkce(), client_id=app.client_id, redirect_uri=web, prompt="none")
+    assert answer.status_code == status
+    if status == 303:
+        assert answer_of(answer)["error"] == "login_required"

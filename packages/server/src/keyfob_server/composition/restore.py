@@ -6,6 +6,7 @@ from typing import Final
 from keyfob_server.composition.administration import Administration, administer, database
 from keyfob_server.composition.keys import INCARNATION, RESTORED_AT, new_incarnation
 from keyfob_server.crypto.entropy import SystemEntropy
+from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.rules.acts import Act
 from keyfob_server.settings import Settings
 
@@ -21,7 +22,7 @@ class RestoreDeclared:
 
 
 def declare_restore(settings: Settings, act: Act) -> RestoreDeclared:
-    """Raises StorageUnavailable, also while a server runs: it knows the values from before."""
+    """Raises StorageUnavailable, also when a server runs or was started meanwhile: it knows the values from before."""
 
     async def declare(tools: Administration) -> RestoreDeclared:
         newest_fact, now = await tools.store.key_acts.newest_fact(), await tools.now()
@@ -33,5 +34,14 @@ def declare_restore(settings: Settings, act: Act) -> RestoreDeclared:
         await tools.store.key_acts.replace_settings(values, act=act)
         return RestoreDeclared(now, newest_fact, ended)
 
-    with database(settings).without_servers():
-        return administer(settings, declare)
+    place = database(settings)
+    with place.without_servers():
+        declared = administer(settings, declare)
+    try:
+        # many nodes may serve PostgreSQL, and nothing keeps one from starting that a manager of services restarts
+        with place.without_servers():
+            return declared
+    except StorageUnavailable as error:
+        raise StorageUnavailable(
+            f"a server was started meanwhile, and the restore must be declared again: {error}"
+        ) from error

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from keyfob_server.composition.administration import Administration
+from keyfob_server.composition.administration import Administration, database
 from keyfob_server.composition.keys import load_roots
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.key_file import read_roots, write_roots
@@ -89,11 +89,18 @@ async def add_root_key(tools: Administration, settings: Settings, name: RootName
 
 
 async def promote_root_key(tools: Administration, settings: Settings, name: RootName, *, act: Act) -> RootKeyPromoted:
-    """The waiting key makes from now on. Raises RotationRefused, KeyFileUnusable, StorageUnavailable."""
+    """The waiting key makes from now on. Raises RotationRefused, also while a process that reads the same file may not
+    have seen the key yet, KeyFileUnusable, StorageUnavailable.
+    """
     path = _key_file(settings)
     with sole_change(path):
         before = read_roots(path)
         after, promoted = with_waiting_key_promoted(before, name)
+        left_s = promoted.created + database(settings).settling_s - await tools.now()
+        if left_s > 0:
+            raise RotationRefused(
+                f"not every server opens with the {name} key {promoted.id} yet: wait {left_s} seconds"
+            )
         await _rewrap(tools, before, after)
         await tools.store.key_acts.note_key_act(f"{name}_key.promoted", promoted.id, act=act)
         write_roots(path, after, replace=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from keyfob_protocol.redirect_uris import redirect_uri_kind, redirect_uri_matches
 from keyfob_server.rules.policy import Policy
-from keyfob_server.rules.records import Client
+from keyfob_server.rules.records import DELETED, EXPIRED, Client
+from keyfob_server.rules.templates import MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +41,13 @@ def resolve_redirect(client: Client, presented: str | None, policy: Policy) -> R
 
 
 def _open(client: Client, uri: str) -> bool:
-    return client.kind == "static" or redirect_uri_kind(uri) != "https"
+    return client.kind == "static" or redirect_uri_kind(uri) != "https" or _is_the_templates(client)
+
+
+def _is_the_templates(client: Client) -> bool:
+    """Whether an operator listed the instance's redirect URIs: all of them, while the template leaves none to it and is
+    what they are read from.
+    """
+    link = client.template
+    live = link is not None and link.status != MISSING and client.status not in {DELETED, EXPIRED}
+    return live and "redirect_uris" not in client.settings.overridable
