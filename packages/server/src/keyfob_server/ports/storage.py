@@ -8,6 +8,7 @@ from keyfob_server.ports.account_acts import AccountActs
 from keyfob_server.ports.audit import AuditStore
 from keyfob_server.ports.consents import ConsentStore
 from keyfob_server.ports.devices import DeviceStore
+from keyfob_server.ports.document_changes import DocumentStore
 from keyfob_server.ports.grant_limits import GrantLimitStore
 from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.instance_search import InstanceSearch
@@ -229,6 +230,9 @@ class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Pro
 
     @property
     def static_clients(self) -> StaticClientStore: ...
+
+    @property
+    def documents(self) -> DocumentStore: ...
 
     @property
     def initial_tokens(self) -> InitialTokenStore: ...
