@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from keyfob_server.web.pages.agreed_views import AgreedAppsView, AgreedCard
 from keyfob_server.web.pages.device_views import DeviceCard, DevicesView, NoRoomView, RemovalView
 
 APP = "Harbour Bank"
@@ -24,7 +25,13 @@ _CARDS = (
     replace(_CARD, client_id="0198-3", title="Old phone", here=False, kind="removed", status="Removed"),
 )
 _DEVICES = DevicesView(
-    action="/submitted", state=STATE, user_display="Demo User", cards=_CARDS, sign_out="/plain", others=True
+    action="/submitted",
+    state=STATE,
+    user_display="Demo User",
+    cards=_CARDS,
+    sign_out="/plain",
+    agreed_apps="/plain",
+    others=True,
 )
 _REMOVAL = RemovalView(
     action="/submitted",
@@ -56,7 +63,25 @@ _NO_ROOM = NoRoomView(
 )
 _NEXT_AT = "14:05 UTC tomorrow, in about 20 hours"
 
-DEVICES: dict[str, DevicesView | RemovalView | NoRoomView] = {
+_AGREED = AgreedAppsView(
+    action="/submitted",
+    state=STATE,
+    user_display="Demo User",
+    cards=(
+        AgreedCard(
+            client_id="0198-1",
+            title=APP,
+            device="Anna's phone",
+            abilities=("Recognise you when you come back", "See your name"),
+            facts=(("Agreed", "3 November 2026"), ("Until", "3 November 2027")),
+        ),
+        AgreedCard(client_id="orders-web", title="Orders", device="", abilities=(), facts=(("Agreed", "Yesterday"),)),
+    ),
+    devices="/plain",
+    sign_out="/plain",
+)
+
+DEVICES: dict[str, DevicesView | RemovalView | NoRoomView | AgreedAppsView] = {
     "devices": replace(_DEVICES, notice="The new name is saved.", older="/plain"),
     "devices_none": replace(_DEVICES, cards=(), others=False),
     "devices_alarm": replace(
@@ -75,10 +100,13 @@ DEVICES: dict[str, DevicesView | RemovalView | NoRoomView] = {
     "no_room_today": replace(_NO_ROOM, live=0, cards=(), new=10, next_at=_NEXT_AT),
     "no_room_today_perhaps": replace(_NO_ROOM, certain=False, live=0, cards=(), new=1, next_at=_NEXT_AT),
     "removal_of_others": replace(_REMOVAL, device="", names=(("Tablet", APP), ("Phone", "")), more=3),
+    "agreed_apps": replace(_AGREED, notice="Withdrawn.", more="/plain"),
+    "agreed_apps_none": replace(_AGREED, cards=()),
+    "agreed_apps_alarm": replace(_AGREED, alarm="There was nothing to withdraw.", first="/plain"),
 }
 
 
-def devices_saying(text: str) -> dict[str, DevicesView | RemovalView | NoRoomView]:
+def devices_saying(text: str) -> dict[str, DevicesView | RemovalView | NoRoomView | AgreedAppsView]:
     """With `text` wherever somebody chose what is shown."""
     card = replace(_CARD, title=text, app=text, platform=text, name=text)
     return {
@@ -103,8 +131,17 @@ def devices_saying(text: str) -> dict[str, DevicesView | RemovalView | NoRoomVie
                 ),
             ),
             sign_out="/plain",
+            agreed_apps="/plain",
         ),
         "removal": RemovalView(
             action="/submitted", back="/plain", state=STATE, user_name=text, device="0198-1", names=((text, text),)
+        ),
+        "agreed_apps": AgreedAppsView(
+            action="/submitted",
+            state=STATE,
+            user_display=text,
+            cards=(AgreedCard(client_id="0198-1", title=text, device=text, abilities=(text, text), facts=()),),
+            devices="/plain",
+            sign_out="/plain",
         ),
     }

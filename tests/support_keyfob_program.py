@@ -63,7 +63,9 @@ def keyfob(*arguments: str, cwd: Path, stdin: str = "", env: Mapping[str, str] |
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def keyfob_in_terminal(*arguments: str, cwd: Path, typed: str) -> tuple[int, str]:
+def keyfob_in_terminal(
+    *arguments: str, cwd: Path, typed: str, before_typing: Callable[[], None] = lambda: None
+) -> tuple[int, str]:
     """Run it with a terminal of its own; the exit code, and all that the terminal showed."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
@@ -89,6 +91,7 @@ def keyfob_in_terminal(*arguments: str, cwd: Path, typed: str) -> tuple[int, str
                 break
             shown += chunk
             if answers and shown.rstrip(b" ").endswith(b":"):
+                before_typing()
                 os.write(ours, answers.pop(0))
         os.close(ours)
         return process.wait(PATIENCE_S), shown.decode()

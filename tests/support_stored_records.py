@@ -5,6 +5,7 @@ import hashlib
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
 from keyfob_server.rules.client_settings import ClientSettings
+from keyfob_server.rules.consent import Consent
 from keyfob_server.rules.records import (
     Account,
     Authentication,
@@ -110,6 +111,19 @@ def a_static_client(client_id: str = "registration-client", *, status: str = "ac
         generation=1,
         metadata=METADATA,
         settings=ClientSettings(registration_client=True, any_loopback_port=False),
+    )
+
+
+def a_consent(client_id: str = "instance-1", *, user_name: str = "anna") -> Consent:
+    """To a client without a template, as it is at first."""
+    return Consent(
+        account_id=AccountId(f"account-of-{user_name}"),
+        client_id=ClientId(client_id),
+        scope=("openid", "profile"),
+        redirect_hash="5e",
+        generations=Generations(client=1, account=1),
+        created=1000,
+        expires=1000 + 365 * 86400,
     )
 
 

@@ -11,7 +11,7 @@ from keyfob_server.rules.acts import Act
 from keyfob_server.rules.limits import SignInDelays
 from keyfob_server.rules.sweeping import IdlePage
 from support_engines import Database
-from support_stored_records import a_grant, a_session, an_account, an_instance
+from support_stored_records import a_consent, a_grant, a_session, an_account, an_instance
 
 ACT = Act("ben")
 NOW = 100_000
@@ -40,6 +40,11 @@ async def _initial_grants(store: Store) -> None:
     await store.add_grant(replace(a_grant("other", created=1), expires=NOW * 10))
 
 
+async def _consents(store: Store) -> None:
+    for number in range(5):
+        await store.consents.put_consent(replace(a_consent(f"c{number}"), expires=100 * number))
+
+
 async def _sign_in_failures(store: Store) -> None:
     delays = SignInDelays(free=3, first_s=1, longest_s=2, forget_s=100)
     for number in range(5):
@@ -63,6 +68,7 @@ async def _tombstones(store: Store) -> None:
         ("tombstones", _tombstones, NOW + 1, 3),
         ("tombstones", _tombstones, NOW, 0),
         ("dead_grants", _dead_grants, NOW, 0),
+        ("consents", _consents, 200, 2),
         ("sign_in_failures", _sign_in_failures, NOW + 101, 5),
         ("sign_in_failures", _sign_in_failures, NOW + 100, 0),
     ],

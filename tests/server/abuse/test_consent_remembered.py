@@ -4,20 +4,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-import httpx
 import pytest
 
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.demo.data import demo_policy
 from keyfob_server.rules.acts import Act
-from support_app import BASE, REDIRECT, Browser, Instance, Keyfob, Pkce, answer_of, running_keyfob
+from support_app import BASE, REDIRECT, Instance, Keyfob, Pkce, running_keyfob
 from support_authorize import error_of, static_client
+from support_consents import QUESTION, allowed, asked, asks
 from support_sql import change, rows, set_status, value
 
 SECOND: Final = "io.curity.dcrclient:/second"
 LOOPBACK: Final = "http://127.0.0.1/callback"
 YEAR: Final = 365 * 86400
-QUESTION: Final = "Allow this app?"
 COUNT: Final = "select count(*) from consents"
 
 
@@ -27,30 +26,6 @@ def asking(keyfob: Keyfob) -> Instance:
     return keyfob.new_instance(
         requires_consent=True, scope="openid profile email", redirect_uris=[REDIRECT, SECOND, LOOPBACK]
     )
-
-
-def asked(keyfob: Keyfob, browser: Browser, app: Instance, **changes: str) -> httpx.Response:
-    """What a request leads to, behind the password if that is asked for."""
-    answer = keyfob.authorize(browser, Pkce(), client_id=app.client_id, **changes)
-    return browser.sign_in(answer) if 'name="password"' in answer.text else answer
-
-
-def allowed(keyfob: Keyfob, app: Instance, **changes: str) -> Browser:
-    """The owner's browser, after they allowed a request."""
-    browser = keyfob.browser()
-    question = asked(keyfob, browser, app, **changes)
-    assert QUESTION in question.text
-    assert "code" in answer_of(browser.submit(question, allow="1"))
-    return browser
-
-
-def asks(keyfob: Keyfob, browser: Browser, app: Instance, **changes: str) -> bool:
-    answer = asked(keyfob, browser, app, **changes)
-    if answer.status_code == 303:
-        assert "code" in answer_of(answer)
-        return False
-    assert QUESTION in answer.text
-    return True
 
 
 def test_a24_what_was_allowed_is_not_asked_again(keyfob: Keyfob, asking: Instance) -> None:

@@ -30,6 +30,7 @@ ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     CONFIRM: ("POST",),
     NO_ROOM: ("POST",),
     Paths().devices: (*READ, "POST"),
+    f"{Paths().devices}/apps": (*READ, "POST"),
     f"{Paths().devices}/signed-in": READ,
     assets()["keyfob.css"].path: READ,
 }

@@ -8,7 +8,8 @@ import pytest
 
 from keyfob_protocol.identifiers import ClientId
 from support_keyfob_program import Installation, keyfob_in_terminal
-from support_sql import change
+from support_sql import change, value
+from support_sqlite_faults import write_lock
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +35,13 @@ introspection_scopes = ["orders"]
 def written(installation: Installation, text: str = DOCUMENT) -> str:
     (installation.folder / "document.toml").write_text(text, encoding="utf-8")
     return "document.toml"
+
+
+def nothing_is_there(installation: Installation) -> bool:
+    """Also no row of the audit, but that of the account that came with the installation."""
+    tables = ("clients", "client_templates", "client_template_versions", "audit")
+    counts = [value(installation.database, f"select count(*) from {name}") for name in tables]  # noqa: S608 - names of ours
+    return counts == [0, 0, 0, 1]
 
 
 def changes(
@@ -107,18 +115,51 @@ def test_the_texts_of_scopes_are_the_whole_of_what_the_document_says(installatio
     assert refusal == "document.toml:1: scopes: dcr has a page of its own, and no text"
 
 
-def test_what_was_applied_before_a_failure_is_told_with_its_secret(installation: Installation) -> None:
+def test_a_failure_at_the_last_entry_leaves_nothing_and_shows_no_secret(installation: Installation) -> None:
     second = '[[client]]\nid = "second"\ngrant_types = ["client_credentials"]\nintrospection_scopes = ["orders"]\n'
     file = written(installation, DOCUMENT + second)
     refuses = "create trigger full before insert on clients when new.client_id = 'second'"
     change(installation.database, f"{refuses} begin select raise(abort, 'no'); end")
     done = installation.keyfob("apply", file, "--yes")
-    assert done.code != 0
-    assert "Applied 3 changes, in force at the next request." in done.out
-    assert re.search(r"  orders-api  [A-Za-z0-9_-]{43}\n", done.out)
-    assert "keyfob: only 3 of 4 things were applied; run it again when this is mended:\n" in done.err
+    assert done.code == 1
+    assert done.err == "keyfob: IntegrityError: no (`keyfob --debug ...` shows where)\n"
+    assert "Applied" not in done.out
+    assert re.search(r"[A-Za-z0-9_-]{43}", done.out) is None
+    assert nothing_is_there(installation)
     change(installation.database, "drop trigger full")
     assert changes(installation, "apply", file, "--yes")["client second"] == ("add", 7)
+
+
+def test_a_database_that_is_busy_is_told_with_what_became_of_the_document(installation: Installation) -> None:
+    file = written(installation)
+    with write_lock(installation.database):
+        done = installation.keyfob("apply", file, "--yes")
+    assert done.code == 5
+    assert done.err == (
+        "keyfob: all of a document is applied, or nothing: --dry-run says whether something is left\n"
+        "keyfob: cannot begin: database is locked\n"
+    )
+    assert nothing_is_there(installation)
+
+
+def test_what_somebody_changed_while_a_person_was_asked_refuses_the_document(installation: Installation) -> None:
+    assert installation.keyfob("apply", written(installation), "--yes").code == 0
+    wider = DOCUMENT.replace('"openid profile"', '"openid profile email"').replace("The orders API", "Orders")
+    file = written(installation, wider)
+
+    def meanwhile() -> None:
+        assert installation.keyfob("client", "remove", "orders-api", "--yes").code == 0
+
+    code, shown = keyfob_in_terminal("apply", file, cwd=installation.folder, typed="y\n", before_typing=meanwhile)
+    assert code == 4
+    assert shown.endswith(
+        "keyfob: client orders-api: changed by somebody else since it was shown; nothing was applied, run it again\r\n"
+    )
+    template = installation.keyfob("template", "show", "orders-app", "--json").document()
+    assert template["version"] == 1
+    done = installation.keyfob("apply", file, "--yes", "--json").document()["changes"]
+    assert isinstance(done, list)
+    assert [one["effect"] for one in done] == ["unchanged", "change", "change"]
 
 
 def test_without_a_terminal_nothing_happens_unless_somebody_says_yes(installation: Installation) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from subprocess import Popen
 
 import pytest
+from cryptography.x509 import load_pem_x509_certificate
 
 from demo_story.child_process import end, read_until, start
 from keyfob_server.crypto.certificates import LocalCertificates
-from support_certificates import certificates, trusting
+from support_certificates import certificate_for, certificates, trusting
 from support_keyfob_program import PROGRAM, keyfob
 from support_polling import eventually
 
@@ -25,8 +26,13 @@ def made(tmp_path: Path) -> LocalCertificates:
     return certificates(tmp_path / "tls")
 
 
-def configured(folder: Path, certificate: str = "tls/tls.pem", key: str = "tls/tls.key") -> None:
-    text = f'base_url = "https://id.example.com"\ntls_certificate = "{certificate}"\ntls_key = "{key}"\n'
+def configured(
+    folder: Path,
+    certificate: str = "tls/tls.pem",
+    key: str = "tls/tls.key",
+    base_url: str = "https://localhost:8443",
+) -> None:
+    text = f'base_url = "{base_url}"\ntls_certificate = "{certificate}"\ntls_key = "{key}"\n'
     (folder / "keyfob.toml").write_text(text)
 
 
@@ -68,6 +74,42 @@ def test_an_expired_certificate_is_told(tmp_path: Path) -> None:
     assert sentence.startswith(f"{expired} expired on {year}-")
     assert sentence.endswith(f"-{int(day):02}\n")
     told(tmp_path, "tls_certificate", sentence.rstrip("\n"))
+
+
+def test_a_certificate_of_tomorrow_is_told(tmp_path: Path) -> None:
+    own = certificate_for(tmp_path / "tls", "localhost", days_ago=-2).certificate
+    configured(tmp_path, "tls/own.pem", "tls/own.key")
+    first = load_pem_x509_certificate(own.read_bytes()).not_valid_before_utc.date()
+    told(tmp_path, "tls_certificate", f"{own} is not valid before {first}")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        ("https://id.example.com", "id.example.com"),
+        ("https://example.com:8443", "example.com"),
+        ("https://a.b.example.org", "a.b.example.org"),
+        ("https://192.0.2.7", "192.0.2.7"),
+        ("https://[2001:db8::7]:8443", "2001:db8::7"),
+    ],
+)
+def test_a_certificate_for_another_host_is_told_with_both_names(tmp_path: Path, base_url: str, host: str) -> None:
+    own = certificate_for(tmp_path / "tls", "login.example.com", "*.example.org", "192.0.2.8").certificate
+    configured(tmp_path, "tls/own.pem", "tls/own.key", base_url)
+    names = "login.example.com, *.example.org, 192.0.2.8"
+    told(tmp_path, "tls_certificate", f"{own} is for {names}, and not for {host}, the host of base_url")
+
+
+@pytest.mark.parametrize("base_url", ["https://a.example.org", "https://192.0.2.8:8443", "https://[2001:db8::7]"])
+def test_a_certificate_that_names_the_host_of_base_url_is_good(tmp_path: Path, base_url: str) -> None:
+    certificate_for(tmp_path / "tls", "login.example.com", "*.example.org", "192.0.2.8", "2001:db8::7")
+    configured(tmp_path, "tls/own.pem", "tls/own.key", base_url)
+    assert keyfob("check-config", cwd=tmp_path).code == 0
+
+
+def test_behind_a_proxy_that_speaks_tls_no_certificate_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "keyfob.toml").write_text('base_url = "https://id.example.com"\n')
+    assert keyfob("check-config", cwd=tmp_path).code == 0
 
 
 def test_problems_of_the_certificate_can_be_read_by_a_program(tmp_path: Path) -> None:
@@ -120,6 +162,22 @@ def test_a_renewed_certificate_is_taken_without_a_restart(
             process.send_signal(signal.SIGHUP)
         eventually(lambda: serial_at(port, trust) != first)
         assert process.poll() is None
+
+
+def test_a_renewed_certificate_for_another_host_is_not_taken_and_the_log_says_why(
+    tmp_path: Path, made: LocalCertificates
+) -> None:
+    other = certificate_for(tmp_path / "other", "id.example.com")
+    with installed(tmp_path) as (process, port):
+        first = serial_at(port, trusting(made.authority))
+        shutil.copy(other.key, made.server.key)
+        shutil.copy(other.certificate, made.server.certificate)
+        process.send_signal(signal.SIGHUP)
+        said = read_until(process, lambda text: "certificate not changed" in text)
+        assert serial_at(port, trusting(made.authority)) == first
+        assert process.poll() is None
+    problem = f"tls_certificate: {made.server.certificate} is for id.example.com, and not for localhost"
+    assert f"{problem}, the host of base_url" in said
 
 
 def test_a_key_that_every_user_can_read_is_warned_of_in_the_log(tmp_path: Path, made: LocalCertificates) -> None:

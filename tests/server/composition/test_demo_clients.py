@@ -80,7 +80,7 @@ def test_the_demo_makes_its_clients_once_and_keeps_what_a_person_changed(tmp_pat
 def test_a_seeded_server_has_the_demos_template_as_it_is(tmp_path: Path) -> None:
     with running_keyfob(tmp_path) as keyfob:
         plan = keyfob.run(plan_template(keyfob.installation.store.templates, demo_template()))
-        assert plan == TemplateUnchanged(demo_template().id)
+        assert plan == TemplateUnchanged(demo_template().id, 1)
 
 
 def test_the_demos_back_end_can_do_nothing_but_obtain_initial_tokens() -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from keyfob_server.crypto.certificate_files import MAX_BYTES, check_certificate
+from keyfob_server.crypto.certificate_files import MAX_BYTES, MOST_NAMES, check_certificate
 from keyfob_server.crypto.certificates import LocalCertificates
 from keyfob_server.ports.certificates import CertificateFiles, CertificateUnusable
-from support_certificates import DAY, certificates
+from support_certificates import DAY, certificate_for, certificates
 
 NOW = int(time.time())
 
@@ -21,18 +21,18 @@ def made(tmp_path: Path) -> LocalCertificates:
     return certificates(tmp_path / "made")
 
 
-def refusal(files: CertificateFiles, *, now: int = NOW) -> str:
+def refusal(files: CertificateFiles, *, host: str = "localhost", now: int = NOW) -> str:
     with pytest.raises(CertificateUnusable) as caught:
-        check_certificate(files, now=now)
+        check_certificate(files, host=host, now=now)
     assert str(caught.value) == f"{caught.value.setting}: {caught.value.sentence}"
     return str(caught.value)
 
 
 def test_a_good_pair_is_good_until_its_end(made: LocalCertificates) -> None:
-    checked = check_certificate(made.server, now=NOW)
+    checked = check_certificate(made.server, host="localhost", now=NOW)
     assert abs(checked.not_after - NOW - 397 * DAY) < DAY
     assert not checked.key_is_exposed
-    check_certificate(made.server, now=checked.not_after)
+    check_certificate(made.server, host="localhost", now=checked.not_after)
     sentence = f"tls_certificate: {made.server.certificate} expired on "
     assert refusal(made.server, now=checked.not_after + 1).startswith(sentence)
 
@@ -97,13 +97,13 @@ def test_an_encrypted_key_is_refused_and_its_passphrase_is_asked_of_nobody(made:
 @pytest.mark.parametrize(("mode", "exposed"), [(0o600, False), (0o640, False), (0o644, True)])
 def test_a_key_that_every_user_can_read_is_noticed(made: LocalCertificates, mode: int, *, exposed: bool) -> None:
     made.server.key.chmod(mode)
-    assert check_certificate(made.server, now=NOW).key_is_exposed is exposed
+    assert check_certificate(made.server, host="localhost", now=NOW).key_is_exposed is exposed
 
 
 def test_the_first_certificate_of_a_chain_is_the_servers_own(made: LocalCertificates) -> None:
     own, authority = made.server.certificate.read_bytes(), made.authority.read_bytes()
     made.server.certificate.write_bytes(own + authority)
-    check_certificate(made.server, now=NOW)
+    check_certificate(made.server, host="localhost", now=NOW)
     made.server.certificate.write_bytes(authority + own)
     assert refusal(made.server) == f"tls_key: {made.server.key} is not the key of {made.server.certificate}"
 
@@ -122,3 +122,37 @@ def test_a_certificate_that_the_parser_stumbles_over_is_refused(made: LocalCerti
     assert bytes.fromhex(good) in der
     path.write_text(ssl.DER_cert_to_PEM_cert(der.replace(bytes.fromhex(good), bytes.fromhex(odd), 1)))
     assert refusal(made.server) == f"tls_certificate: {path} holds no certificate in PEM form"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_a_certificate_is_good_for_each_of_its_names(made: LocalCertificates, host: str) -> None:
+    check_certificate(made.server, host=host, now=NOW)
+
+
+def test_a_certificate_for_another_host_is_refused_with_both_names(made: LocalCertificates) -> None:
+    sentence = "is for localhost, 127.0.0.1, ::1, and not for id.example.com, the host of base_url"
+    assert refusal(made.server, host="id.example.com") == f"tls_certificate: {made.server.certificate} {sentence}"
+
+
+def test_of_many_names_some_are_told(tmp_path: Path) -> None:
+    files = certificate_for(tmp_path, *(f"host-{number}.example.com" for number in range(7)))
+    told = ", ".join(f"host-{number}.example.com" for number in range(MOST_NAMES))
+    sentence = f"is for {told} and 2 more, and not for id.example.com, the host of base_url"
+    assert refusal(files, host="id.example.com") == f"tls_certificate: {files.certificate} {sentence}"
+
+
+def test_a_certificate_without_names_is_for_no_host_whatever_its_common_name(tmp_path: Path) -> None:
+    files = certificate_for(tmp_path, common_name="id.example.com")
+    sentence = "is for no host (it has no subjectAltName), and not for id.example.com, the host of base_url"
+    assert refusal(files, host="id.example.com") == f"tls_certificate: {files.certificate} {sentence}"
+
+
+def test_names_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    files = certificate_for(tmp_path, "id.example.com")
+    path = files.certificate
+    der = ssl.PEM_cert_to_DER_cert(path.read_text())
+    # the name says that it is longer than the list that holds it
+    good, odd = b"\x82\x0eid.example.com", b"\x82\x7fid.example.com"
+    assert der.count(good) == 1
+    path.write_text(ssl.DER_cert_to_PEM_cert(der.replace(good, odd)))
+    assert refusal(files, host="id.example.com") == f"tls_certificate: {path} has names that cannot be read"

@@ -63,7 +63,7 @@ def test_a_plan_says_what_would_change_and_writes_nothing(play: Play) -> None:
         assert await templates.find_template(APP) is None
         await apply_template(templates, TEMPLATE, act=ACT)
         assert await plan_template(templates, NARROW) == TemplatePlan(NARROW, 1, CHANGES, ends_grants=True)
-        assert await plan_template(templates, TEMPLATE) == TemplateUnchanged(APP)
+        assert await plan_template(templates, TEMPLATE) == TemplateUnchanged(APP, 1)
         assert len(await templates.list_versions(APP)) == 1
 
     play(scenario)
@@ -73,7 +73,7 @@ def test_applying_makes_a_version_and_says_what_it_changed(play: Play) -> None:
     async def scenario(templates: TemplateStore) -> None:
         added = await apply_template(templates, template(software_id=""), act=ACT)
         assert added == TemplateApplied(APP, 1, document_diff({}, SHARED.document()), grants_ended=False)
-        assert await apply_template(templates, TEMPLATE, act=ACT) == TemplateUnchanged(APP)
+        assert await apply_template(templates, TEMPLATE, act=ACT) == TemplateUnchanged(APP, 1)
         changed = await apply_template(templates, NARROW, act=ACT, expected=1)
         assert changed == TemplateApplied(APP, 2, CHANGES, grants_ended=True)
 
@@ -130,7 +130,7 @@ def test_a_roll_back_is_a_new_version_that_says_what_an_old_one_said(play: Play)
         newest, _, oldest = await templates.list_versions(APP)
         assert (newest.metadata, newest.settings) == (oldest.metadata, oldest.settings)
         assert (newest.by, newest.reason) == ("operator", "rolled back to version 1")
-        assert await roll_back(templates, APP, 3, act=ACT) == TemplateUnchanged(APP)
+        assert await roll_back(templates, APP, 3, act=ACT) == TemplateUnchanged(APP, 3)
         assert await roll_back(templates, APP, 4, act=ACT) == NoSuchVersion(APP, 4)
         assert await roll_back(templates, OTHER, 1, act=ACT) == NoSuchVersion(OTHER, 1)
         assert await roll_back(templates, APP, 2, act=ACT, expected=2) == TemplateMoved(APP, 3)
@@ -169,9 +169,9 @@ def test_a_template_is_shown_with_the_number_of_its_instances(play: Play) -> Non
 def test_a_template_is_switched_off_and_on_once(play: Play) -> None:
     async def scenario(templates: TemplateStore) -> None:
         await apply_template(templates, TEMPLATE, act=ACT)
-        assert await enable_template(templates, APP, act=ACT) == TemplateUnchanged(APP)
+        assert await enable_template(templates, APP, act=ACT) == TemplateUnchanged(APP, 1)
         assert await disable_template(templates, APP, act=ACT) == TemplateStatusChanged(APP, INACTIVE)
-        assert await disable_template(templates, APP, act=ACT) == TemplateUnchanged(APP)
+        assert await disable_template(templates, APP, act=ACT) == TemplateUnchanged(APP, 1)
         await apply_template(templates, NARROW, act=ACT)
         found = await templates.find_template(APP)
         assert found is not None

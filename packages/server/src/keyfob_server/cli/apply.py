@@ -12,15 +12,18 @@ from keyfob_server.cli.changes import DRY_RUN, REASON, YES, as_document, as_line
 from keyfob_server.cli.failures import CommandFailed, ExitCode, report
 from keyfob_server.cli.output import count, echo, echo_json, plain
 from keyfob_server.cli.place import settings
+from keyfob_server.endpoints.administration import Unfit
 from keyfob_server.endpoints.configuration import (
+    DocumentMoved,
     DocumentTools,
     Item,
     ItemChange,
-    ItemMoved,
+    ItemPlan,
     ItemUnfit,
-    apply_item,
-    plan_item,
+    apply_document,
+    plan_document,
 )
+from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.configured_clients import ConfiguredClient
 from keyfob_server.rules.template_changes import TemplateDefinition
@@ -57,47 +60,50 @@ def apply_command(text: str, *parts: type[ConfiguredClient | TemplateDefinition]
 def _apply(
     here: Settings, document: Document, items: tuple[Item, ...], told: Act, *, dry_run: bool, yes: bool, as_json: bool
 ) -> None:
-    planned: list[ItemChange | ItemMoved | ItemUnfit] = []
-    act(here, lambda tools: _each(tools, here, items, None, planned))
-    changes = _without_unfit(document, planned)
-    different = any(change.effect != "unchanged" for change in changes)
+    plans = _without_unfit(document, act(here, lambda tools: plan_document(_work(tools, here), items)))
+    shown = [plan.shown for plan in plans]
     if not as_json:
-        echo("\n".join(as_lines(change) for change in changes))
-    if dry_run or not different:
+        echo("\n".join(as_lines(change) for change in shown))
+    if dry_run or not any(change.effect != "unchanged" for change in shown):
         if as_json:
-            echo_json({"dry_run": dry_run, "changes": [as_document(change) for change in changes]})
+            echo_json({"dry_run": dry_run, "changes": [as_document(change) for change in shown]})
         else:
             echo("Nothing was changed.")
         return
     confirm("Make these changes?", yes=yes)
-    done: list[ItemChange | ItemMoved | ItemUnfit] = []
-    try:
-        act(here, lambda tools: _each(tools, here, items, told, done))
-    except Exception:
-        _tell_of_a_part(done, items)
-        raise
-    moved = [one for one in done if not isinstance(one, ItemChange)]
-    made = [one for one in done if isinstance(one, ItemChange)]
+    made = _done(here, plans, told)
     if as_json:
         echo_json({"dry_run": False, "changes": [as_document(change) for change in made]})
     else:
         _tell(made)
-    for one in moved:
-        what = one.sentence if isinstance(one, ItemUnfit) else "somebody else changed it at this moment"
-        report(f"{one.kind} {one.id} was left alone: {what}")
-    if moved:
-        raise CommandFailed("not everything was applied: run it again", ExitCode.REFUSED)
 
 
-def _tell_of_a_part(done: list[ItemChange | ItemMoved | ItemUnfit], items: tuple[Item, ...]) -> None:
-    """What is in force although the rest failed: secrets that were made are shown now or never."""
-    made = [one for one in done if isinstance(one, ItemChange)]
-    if made:
-        _tell(made)
-    report(f"only {len(done)} of {len(items)} things were applied; run it again when this is mended:")
+def _done(here: Settings, plans: list[ItemPlan], told: Act) -> tuple[ItemChange, ...]:
+    """Raises CommandFailed when something was changed since it was shown."""
+    try:
+        outcome = act(here, lambda tools: apply_document(_work(tools, here), plans, act=told))
+    except StorageUnavailable:
+        report("all of a document is applied, or nothing: --dry-run says whether something is left")
+        raise
+    match outcome:
+        case DocumentMoved(moved=moved):
+            names = ", ".join(f"{one.kind} {one.id}".strip() for one in moved) or "something"
+            sentence = f"{names}: changed by somebody else since it was shown; nothing was applied, run it again"
+            raise CommandFailed(sentence, ExitCode.REFUSED)
+        case Unfit(sentence):
+            raise CommandFailed(sentence, ExitCode.REFUSED)
+        case made:
+            return made
 
 
-def _tell(made: list[ItemChange]) -> None:
+def _work(tools: "Administration", here: Settings) -> DocumentTools:
+    from keyfob_server.composition.configuration_acts import client_tools  # noqa: PLC0415 - heavy: --help needs it not
+
+    store = tools.store
+    return DocumentTools(client_tools(tools, here), store.templates, store.stored_settings, store.documents)
+
+
+def _tell(made: tuple[ItemChange, ...]) -> None:
     changed = [one for one in made if one.effect != "unchanged"]
     echo(f"Applied {count(len(changed), 'change')}, in force at the next request.")
     if any(one.secret for one in made):
@@ -105,22 +111,6 @@ def _tell(made: list[ItemChange]) -> None:
         for one in made:
             if one.secret:
                 echo(f"  {plain(one.id)}  {one.secret}")
-
-
-async def _each(
-    tools: "Administration",
-    here: Settings,
-    items: tuple[Item, ...],
-    told: Act | None,
-    done: list[ItemChange | ItemMoved | ItemUnfit],
-) -> None:
-    """Plan each, or apply it when there is an act to tell of; `done` grows as they are."""
-    from keyfob_server.composition.configuration_acts import client_tools  # noqa: PLC0415 - heavy: --help needs it not
-
-    work = DocumentTools(client_tools(tools, here), tools.store.templates, tools.store.stored_settings)
-    for item in items:
-        one = await plan_item(work, item) if told is None else await apply_item(work, item, act=told)
-        done.append(one)
 
 
 def _read(path: Path) -> Document:
@@ -139,7 +129,7 @@ def _items(document: Document) -> tuple[Item, ...]:
     return (*settled, *document.templates, *document.clients)
 
 
-def _without_unfit(document: Document, planned: list[ItemChange | ItemMoved | ItemUnfit]) -> list[ItemChange]:
+def _without_unfit(document: Document, planned: list[ItemPlan | ItemUnfit]) -> list[ItemPlan]:
     sentences = []
     for one in planned:
         if isinstance(one, ItemUnfit):
@@ -149,10 +139,10 @@ def _without_unfit(document: Document, planned: list[ItemChange | ItemMoved | It
         report(sentence)
     if sentences:
         raise CommandFailed(sentences[-1], ExitCode.REFUSED)
-    return [one for one in planned if isinstance(one, ItemChange)]
+    return [one for one in planned if isinstance(one, ItemPlan)]
 
 
 apply = apply_command(
-    "Make the database say what a document says of clients, templates, registration and scopes. What it does not name "
-    "stays."
+    "Make the database say what a document says of clients, templates, registration and scopes. It is applied as a "
+    "whole or not at all; what it does not name stays."
 )

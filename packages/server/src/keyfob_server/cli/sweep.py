@@ -15,6 +15,7 @@ _WORDS = {
     "dead_grants": "grants that were revoked",
     "initial_grants": "grants of initial tokens that expired",
     "tombstones": "tombstones of instances",
+    "consents": "consents that expired",
     "sign_in_failures": "failed sign-ins that are forgotten",
 }
 
@@ -32,11 +33,20 @@ def sweep(*, dry_run: bool, as_json: bool) -> None:
 
     swept = act(here, lambda tools: sweep_now(tools, here, dry_run=dry_run))
     if as_json:
-        echo_json({"never_used": swept.never_used, "idle": swept.idle, "removed": swept.removed, "dry_run": dry_run})
+        echo_json(
+            {
+                "never_used": swept.never_used,
+                "idle": swept.idle,
+                "dead_consents": swept.dead_consents,
+                "removed": swept.removed,
+                "dry_run": dry_run,
+            }
+        )
         return
     rows = [
         (str(swept.never_used), "instances that were never used"),
         (str(swept.idle), "instances that nobody used for long"),
         *((str(number), _WORDS[what]) for what, number in swept.removed.items()),
+        (str(swept.dead_consents), "consents of what is gone or changed"),
     ]
     echo(table(("WOULD END" if dry_run else "ENDED", "WHAT"), rows))

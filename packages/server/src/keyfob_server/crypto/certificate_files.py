@@ -10,9 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, Pub
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509 import Certificate, InvalidVersion, load_pem_x509_certificates
 
+from keyfob_server.crypto.certificate_names import names_of
 from keyfob_server.ports.certificates import CertificateFiles, CertificateUnusable
 
 MAX_BYTES = 1 << 20
+MOST_NAMES = 5
+"""So many are told."""
 CERTIFICATE, KEY = "tls_certificate", "tls_key"
 
 
@@ -24,8 +27,11 @@ class CheckedCertificate:
     """Every user of the machine can read the private key."""
 
 
-def check_certificate(files: CertificateFiles, *, now: int) -> CheckedCertificate:
-    """Both files can be read, belong together, and the certificate is good at `now`. Raises CertificateUnusable."""
+def check_certificate(files: CertificateFiles, *, host: str, now: int) -> CheckedCertificate:
+    """Both files can be read and belong together, and the certificate is good at `now`, and for `host`.
+
+    Raises CertificateUnusable.
+    """
     certificate = _certificate(files.certificate)
     key = _key(files.key)
     today = dt.datetime.fromtimestamp(now, dt.UTC)
@@ -36,7 +42,22 @@ def check_certificate(files: CertificateFiles, *, now: int) -> CheckedCertificat
         raise CertificateUnusable(CERTIFICATE, f"{files.certificate} is not valid before {first.date()}")
     if _spki(certificate.public_key()) != _spki(key.public_key()):
         raise CertificateUnusable(KEY, f"{files.key} is not the key of {files.certificate}")
+    _check_names(certificate, files.certificate, host)
     return CheckedCertificate(int(last.timestamp()), bool(files.key.stat().st_mode & stat.S_IROTH))
+
+
+def _check_names(certificate: Certificate, path: Path, host: str) -> None:
+    try:
+        names = names_of(certificate)
+    except ValueError:
+        raise CertificateUnusable(CERTIFICATE, f"{path} has names that cannot be read") from None
+    if names.cover(host):
+        return
+    shown, more = names.all[:MOST_NAMES], len(names.all) - MOST_NAMES
+    said = (
+        ", ".join(shown) + (f" and {more} more" if more > 0 else "") if shown else "no host (it has no subjectAltName)"
+    )
+    raise CertificateUnusable(CERTIFICATE, f"{path} is for {said}, and not for {host}, the host of base_url")
 
 
 def _certificate(path: Path) -> Certificate:

@@ -26,6 +26,7 @@ from keyfob_server.ports.certificates import CertificateFiles
 
 SERVER_DAYS, AUTHORITY_DAYS = 397, 3650
 RENEW_BEFORE_DAYS = 30
+_HOST = "localhost"
 _ADDRESSES = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
 _NETWORKS = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 # Clocks of other machines, such as a phone's beside the desk, are a little behind.
@@ -75,7 +76,7 @@ def _is_good(files: LocalCertificates, *, now: int) -> bool:
     """The server's certificate comes from this authority, and both are good for a while."""
     later = now + RENEW_BEFORE_DAYS * 86400
     try:
-        check_certificate(files.server, now=later)
+        check_certificate(files.server, host=_HOST, now=later)
         server = x509.load_pem_x509_certificate(files.server.certificate.read_bytes())
         authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
         server.verify_directly_issued_by(authority)
@@ -103,7 +104,7 @@ def _new_authority(files: LocalCertificates, today: dt.datetime) -> _Authority:
     # Trust stores tell authorities apart by their names.
     name = _name(f"Keyfob demo on this machine {serial & 0xFFFFFFFF:08x}")
     constraints = x509.NameConstraints(
-        permitted_subtrees=[x509.DNSName("localhost"), *(x509.IPAddress(network) for network in _NETWORKS)],
+        permitted_subtrees=[x509.DNSName(_HOST), *(x509.IPAddress(network) for network in _NETWORKS)],
         excluded_subtrees=None,
     )
     certificate = (
@@ -122,10 +123,10 @@ def _new_authority(files: LocalCertificates, today: dt.datetime) -> _Authority:
 
 def _issue(files: LocalCertificates, authority: _Authority, today: dt.datetime) -> None:
     key = generate_private_key(SECP256R1())
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), *(x509.IPAddress(one) for one in _ADDRESSES)])
+    names = x509.SubjectAlternativeName([x509.DNSName(_HOST), *(x509.IPAddress(one) for one in _ADDRESSES)])
     issuer_key = authority.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     certificate = (
-        _builder(_name("localhost"), key, today, days=SERVER_DAYS)
+        _builder(_name(_HOST), key, today, days=SERVER_DAYS)
         .serial_number(x509.random_serial_number())
         .issuer_name(authority.certificate.subject)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

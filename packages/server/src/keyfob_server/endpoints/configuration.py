@@ -1,35 +1,37 @@
-"""A document as a whole: what it would change, and changing it. All raise StorageUnavailable."""
+"""A document as a whole: what it would change, and changing it, all or nothing. All raise StorageUnavailable."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
-from keyfob_server.endpoints.administration import Unfit
-from keyfob_server.endpoints.scope_texts import stored_scope_texts
+from keyfob_server.endpoints.administration import MAX_REASON, Unfit
+from keyfob_server.endpoints.scope_texts import read_scope_texts
 from keyfob_server.endpoints.static_clients import (
-    ClientApplied,
-    ClientMoved,
     ClientPlan,
     ClientTools,
     ClientUnchanged,
-    apply_client,
     plan_client,
+    planned_client,
 )
-from keyfob_server.endpoints.templates import (
-    TemplateApplied,
-    TemplateMoved,
-    TemplatePlan,
-    TemplateUnchanged,
-    apply_template,
-    plan_template,
+from keyfob_server.endpoints.templates import TemplatePlan, TemplateUnchanged, plan_template
+from keyfob_server.ports.document_changes import (
+    Change,
+    DocumentStore,
+    PutSetting,
+    PutTemplate,
+    SameClient,
+    SameSetting,
+    SameTemplate,
 )
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.ports.stored_settings import StoredSettings
 from keyfob_server.ports.templates import TemplateStore
 from keyfob_server.rules import registration_overrides, scope_texts
+from keyfob_server.rules.accounts import is_plain_text
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.configured_clients import ConfiguredClient
 from keyfob_server.rules.document_diff import MemberChange, document_diff
-from keyfob_server.rules.registration_overrides import RegistrationOverrides, overrides_fault, parse
+from keyfob_server.rules.registration_overrides import RegistrationOverrides, overrides_fault
 from keyfob_server.rules.scope_texts import ScopeTexts, scope_texts_fault
 from keyfob_server.rules.template_changes import TemplateDefinition
 
@@ -56,6 +58,15 @@ class ItemChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemPlan:
+    """What is shown of a change, and what was read to say so. Made by `plan_document` alone."""
+
+    item: Item
+    shown: ItemChange
+    basis: ClientPlan | ClientUnchanged | TemplatePlan | TemplateUnchanged | PutSetting | SameSetting
+
+
+@dataclass(frozen=True, slots=True)
 class ItemUnfit:
     kind: str
     id: str
@@ -63,11 +74,11 @@ class ItemUnfit:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemMoved:
-    """Somebody else changed it first; it was left alone."""
+class DocumentMoved:
+    """Somebody changed some of the things since they were planned; nothing was changed now."""
 
-    kind: str
-    id: str
+    moved: tuple[ItemChange, ...]
+    """As they were planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,123 +86,111 @@ class DocumentTools:
     clients: ClientTools
     templates: TemplateStore
     settings: StoredSettings
+    documents: DocumentStore
 
 
-async def plan_item(tools: DocumentTools, item: Item) -> ItemChange | ItemUnfit:
+async def plan_document(tools: DocumentTools, items: Sequence[Item]) -> list[ItemPlan | ItemUnfit]:
+    """What applying the items would do now, in their order."""
+    return [await _plan(tools, item) for item in items]
+
+
+async def apply_document(
+    tools: DocumentTools, plans: Sequence[ItemPlan], *, act: Act
+) -> tuple[ItemChange, ...] | DocumentMoved | Unfit:
+    """Do what was planned, in force at the next request: all of it, while everything is as the plans saw it."""
+    if len(act.reason) > MAX_REASON or not is_plain_text(act.reason):
+        return Unfit(f"a reason has at most {MAX_REASON} characters, and no control characters")
+    changes, shown = [], []
+    for plan in plans:
+        change, secret = _change(tools, plan)
+        changes.append(change)
+        shown.append(replace(plan.shown, secret=secret))
+    if await tools.documents.apply(changes, act=act):
+        return tuple(shown)
+    now = await plan_document(tools, [plan.item for plan in plans])
+    return DocumentMoved(tuple(plan.shown for plan, found in zip(plans, now, strict=True) if plan != found))
+
+
+async def _plan(tools: DocumentTools, item: Item) -> ItemPlan | ItemUnfit:
     match item:
         case ConfiguredClient():
-            plan = await plan_client(tools.clients, item)
-            return _client_change(item, plan) if not isinstance(plan, Unfit) else _unfit(item, plan)
+            return _client_plan(item, await plan_client(tools.clients, item))
         case TemplateDefinition():
-            change = await plan_template(tools.templates, item)
-            return _template_change(item, change) if not isinstance(change, Unfit) else _unfit(item, change)
+            return _template_plan(item, await plan_template(tools.templates, item))
         case RegistrationOverrides():
-            if sentence := overrides_fault(item):
-                return _unfit(item, Unfit(sentence))
-            return _registration_change(await _stored(tools.settings), item)
+            return _registration_plan(item, await tools.settings.get(registration_overrides.SETTING))
         case ScopeTexts():
-            if sentence := scope_texts_fault(item):
-                return _unfit(item, Unfit(sentence))
-            return _scopes_change(await stored_scope_texts(tools.settings), item)
+            return _scopes_plan(item, await tools.settings.get(scope_texts.SETTING))
 
 
-async def apply_item(tools: DocumentTools, item: Item, *, act: Act) -> ItemChange | ItemMoved | ItemUnfit:
-    """In force at the next request."""
-    match item:
-        case ConfiguredClient():
-            return await _apply_client(tools, item, act=act)
-        case TemplateDefinition():
-            return await _apply_template(tools, item, act=act)
-        case RegistrationOverrides():
-            return await _apply_setting(tools, registration_overrides.SETTING, item, act=act)
-        case ScopeTexts():
-            return await _apply_setting(tools, scope_texts.SETTING, item, act=act)
+def _client_plan(item: ConfiguredClient, basis: ClientPlan | ClientUnchanged | Unfit) -> ItemPlan | ItemUnfit:
+    match basis:
+        case ClientPlan(seen=seen, diff=diff, ends_tokens=ends, makes_secret=makes, sets_secret=sets):
+            return ItemPlan(item, ItemChange("client", item.id, _effect(seen), diff, ends, makes, sets), basis)
+        case ClientUnchanged():
+            return ItemPlan(item, ItemChange("client", item.id, "unchanged"), basis)
+        case Unfit(sentence):
+            return ItemUnfit("client", item.id, sentence)
 
 
-async def _apply_client(
-    tools: DocumentTools, item: ConfiguredClient, *, act: Act
-) -> ItemChange | ItemMoved | ItemUnfit:
-    match await apply_client(tools.clients, item, act=act):
-        case ClientApplied(plan=plan, secret=secret):
-            return _client_change(item, plan, secret)
-        case ClientUnchanged() as same:
-            return _client_change(item, same)
-        case ClientMoved():
-            return ItemMoved("client", item.id)
-        case Unfit() as unfit:
-            return _unfit(item, unfit)
+def _template_plan(item: TemplateDefinition, basis: TemplatePlan | TemplateUnchanged | Unfit) -> ItemPlan | ItemUnfit:
+    match basis:
+        case TemplatePlan(seen=seen, diff=diff, ends_grants=ends):
+            return ItemPlan(item, ItemChange("template", item.id, _effect(seen), diff, ends), basis)
+        case TemplateUnchanged():
+            return ItemPlan(item, ItemChange("template", item.id, "unchanged"), basis)
+        case Unfit(sentence):
+            return ItemUnfit("template", item.id, sentence)
 
 
-async def _apply_template(
-    tools: DocumentTools, item: TemplateDefinition, *, act: Act
-) -> ItemChange | ItemMoved | ItemUnfit:
-    match await apply_template(tools.templates, item, act=act):
-        case TemplateApplied(version=version, diff=diff, grants_ended=ended):
-            return ItemChange("template", item.id, "add" if version == 1 else "change", diff, ended)
-        case TemplateUnchanged() as same:
-            return _template_change(item, same)
-        case TemplateMoved():
-            return ItemMoved("template", item.id)
-        case Unfit() as unfit:
-            return _unfit(item, unfit)
+def _effect(seen: object) -> Effect:
+    return "change" if seen else "add"
 
 
-async def _apply_setting(
-    tools: DocumentTools, name: str, item: RegistrationOverrides | ScopeTexts, *, act: Act
-) -> ItemChange | ItemMoved | ItemUnfit:
-    # read before it is planned: what changes in between is somebody else's change
-    seen = await tools.settings.get(name)
-    planned = await plan_item(tools, item)
-    if isinstance(planned, ItemUnfit) or planned.effect == "unchanged":
-        return planned
-    done = await tools.settings.put(name, item.encode(), seen=seen, act=act)
-    return planned if done else ItemMoved(name, "")
+def _registration_plan(item: RegistrationOverrides, seen: str) -> ItemPlan | ItemUnfit:
+    if sentence := overrides_fault(item):
+        return ItemUnfit("registration", "", sentence)
+    diff = document_diff(_said(_registration(seen)), _said(item))
+    return _setting_plan(item, "registration", PutSetting(registration_overrides.SETTING, item.encode(), seen), diff)
 
 
-async def _stored(settings: StoredSettings) -> RegistrationOverrides:
+def _scopes_plan(item: ScopeTexts, seen: str) -> ItemPlan | ItemUnfit:
+    if sentence := scope_texts_fault(item):
+        return ItemUnfit("scopes", "", sentence)
+    diff = document_diff(dict(read_scope_texts(seen).pairs), dict(item.pairs))
+    return _setting_plan(item, "scopes", PutSetting(scope_texts.SETTING, item.encode(), seen), diff)
+
+
+def _setting_plan(
+    item: RegistrationOverrides | ScopeTexts, kind: str, put: PutSetting, diff: tuple[MemberChange, ...]
+) -> ItemPlan:
+    if not diff:
+        return ItemPlan(item, ItemChange(kind, "", "unchanged"), SameSetting(put.name, put.seen))
+    return ItemPlan(item, ItemChange(kind, "", "change", diff), put)
+
+
+def _change(tools: DocumentTools, plan: ItemPlan) -> tuple[Change, str]:
+    """The change, and the secret that was made for it."""
+    match plan.basis:
+        case ClientPlan() as client:
+            return planned_client(tools.clients, client)
+        case ClientUnchanged(seen=stored):
+            return SameClient(stored), ""
+        case TemplatePlan(definition=new, seen=version, ends_grants=ends):
+            return PutTemplate(new.id, new.metadata, new.settings, version, ends), ""
+        case TemplateUnchanged(template_id=template_id, version=version):
+            return SameTemplate(template_id, version), ""
+        case PutSetting() | SameSetting() as setting:
+            return setting, ""
+
+
+def _registration(text: str) -> RegistrationOverrides:
     try:
-        return parse(await settings.get(registration_overrides.SETTING))
+        return registration_overrides.parse(text)
     except ValueError as error:
         raise StorageUnavailable(f"the stored registration settings cannot be read: {error}") from error
-
-
-def _client_change(item: ConfiguredClient, plan: ClientPlan | ClientUnchanged, secret: str = "") -> ItemChange:
-    if isinstance(plan, ClientUnchanged):
-        return ItemChange("client", item.id, "unchanged")
-    effect: Effect = "change" if plan.seen else "add"
-    return ItemChange(
-        "client", item.id, effect, plan.diff, plan.ends_tokens, plan.makes_secret, plan.sets_secret, secret
-    )
-
-
-def _template_change(item: TemplateDefinition, plan: TemplatePlan | TemplateUnchanged) -> ItemChange:
-    if isinstance(plan, TemplateUnchanged):
-        return ItemChange("template", item.id, "unchanged")
-    return ItemChange("template", item.id, "change" if plan.seen else "add", plan.diff, plan.ends_grants)
-
-
-def _registration_change(old: RegistrationOverrides, new: RegistrationOverrides) -> ItemChange:
-    diff = document_diff(_said(old), _said(new))
-    return ItemChange("registration", "", "change" if diff else "unchanged", diff)
-
-
-def _scopes_change(old: ScopeTexts, new: ScopeTexts) -> ItemChange:
-    diff = document_diff(dict(old.pairs), dict(new.pairs))
-    return ItemChange("scopes", "", "change" if diff else "unchanged", diff)
 
 
 def _said(overrides: RegistrationOverrides) -> dict[str, object]:
     shown = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(overrides).items()}
     return {name: value for name, value in shown.items() if value is not None}
-
-
-def _unfit(item: Item, unfit: Unfit) -> ItemUnfit:
-    match item:
-        case ConfiguredClient():
-            return ItemUnfit("client", item.id, unfit.sentence)
-        case TemplateDefinition():
-            return ItemUnfit("template", item.id, unfit.sentence)
-        case RegistrationOverrides():
-            return ItemUnfit("registration", "", unfit.sentence)
-        case ScopeTexts():
-            return ItemUnfit("scopes", "", unfit.sentence)

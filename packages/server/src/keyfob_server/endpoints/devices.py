@@ -6,7 +6,7 @@ from typing import Final
 from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_server.endpoints.browser import Browser
-from keyfob_server.endpoints.devices_sign_in import begin_sign_in
+from keyfob_server.endpoints.devices_sign_in import begin_sign_in, session_of
 from keyfob_server.endpoints.interaction import open_interaction, seal_interaction
 from keyfob_server.endpoints.outcomes import (
     DevicesNotice,
@@ -23,24 +23,20 @@ from keyfob_server.rules.liveness import LiveSession, live_session
 
 PAGE: Final = 50
 _KIND: Final = "devices"
-_TOUCH_S: Final = 300
 _MOST_PAGES: Final = 100
 """Of those that "all others" looks at."""
 
 
 async def show_devices(services: Services, query: Parameters, browser: Browser) -> Outcome:
     """The list, or to the sign-in."""
-    loaded = await services.store.load(session_id=browser.session_id)
-    session = live_session(loaded, idle_s=services.policy.session_idle_s)
+    session, now = await session_of(services, browser)
     if session is None:
-        return begin_sign_in(services, browser, now=loaded.now)
-    if loaded.now - session.session.seen_at >= _TOUCH_S:
-        await services.sessions.touch_session(session.session.id, seen_at=loaded.now)
+        return begin_sign_in(services, browser, now=now)
     before = (query.get("before") or "")[:MAX_CLIENT_ID]
     done: DevicesNotice = "renamed" if query.get("done") == "renamed" else ""
     if query.get("done") == "removed":
         done = "removed"
-    return await _list(services, session, browser, now=loaded.now, before=before, notice=done)
+    return await _list(services, session, browser, now=now, before=before, notice=done)
 
 
 async def change_devices(services: Services, form: Parameters, browser: Browser) -> Outcome:

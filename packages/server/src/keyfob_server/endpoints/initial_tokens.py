@@ -8,7 +8,7 @@ from keyfob_server.endpoints.administration import MAX_REASON, NoSuchAccount, Un
 from keyfob_server.endpoints.registration_policies import REGISTRATION_POLICIES, unknown_policy
 from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.sealing import Sealer
-from keyfob_server.ports.storage import SessionStore
+from keyfob_server.ports.sessions import SessionStore
 from keyfob_server.ports.templates import TemplateStore
 from keyfob_server.ports.world import Entropy
 from keyfob_server.rules.accounts import is_plain_text

@@ -5,6 +5,7 @@ from typing import Literal
 
 from keyfob_protocol.errors import ProtocolError
 from keyfob_protocol.identifiers import ClientId
+from keyfob_server.rules.consent import AgreedApp
 from keyfob_server.rules.devices import Device
 from keyfob_server.rules.liveness import LiveSession
 from keyfob_server.rules.records import Client
@@ -166,6 +167,24 @@ class ShowNoRoom:
     device_cookie: str | None = field(default=None, repr=False)
 
 
+AgreedAppsNotice = Literal["", "withdrawn", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAgreedApps:
+    """A page of them; `before` is the client id that it begins behind, `after` the one that the next does."""
+
+    session: LiveSession
+    state: str
+    apps: tuple[AgreedApp, ...]
+    scope_texts: ScopeTexts
+    now: int
+    before: str
+    after: str
+    """Empty at the end."""
+    notice: AgreedAppsNotice
+
+
 Outcome = (
     Redirect
     | FormPost
@@ -181,4 +200,5 @@ Outcome = (
     | ShowDevices
     | ShowRemoval
     | ShowNoRoom
+    | ShowAgreedApps
 )

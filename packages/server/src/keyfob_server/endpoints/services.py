@@ -16,7 +16,8 @@ from keyfob_server.ports.origins import OriginStore
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.ports.registration_room import RegistrationRoom
 from keyfob_server.ports.sealing import RefreshTokens, Sealer, SecretHasher
-from keyfob_server.ports.storage import HotStore, RegistrationStore, SessionStore
+from keyfob_server.ports.sessions import SessionStore
+from keyfob_server.ports.storage import HotStore, RegistrationStore
 from keyfob_server.ports.stored_settings import StoredSettings
 from keyfob_server.ports.subjects import PairwiseSubjects
 from keyfob_server.ports.watching import WatchStore

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.administration import MAX_REASON, Unfit
+from keyfob_server.ports.document_changes import PutClient
 from keyfob_server.ports.sealing import SecretHasher
 from keyfob_server.ports.static_clients import StaticClientStore, StoredClient
 from keyfob_server.ports.world import Entropy
@@ -62,7 +63,9 @@ class ClientApplied:
 
 @dataclass(frozen=True, slots=True)
 class ClientUnchanged:
-    client_id: ClientId
+    """It is as it should be already."""
+
+    seen: StoredClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +104,20 @@ async def plan_client(tools: ClientTools, configured: ConfiguredClient) -> Clien
         diff = document_diff({}, client_document(configured))
         return ClientPlan(configured, None, diff, ends_tokens=False, makes_secret=makes, sets_secret=sets)
     same = (old.metadata, old.settings) == (configured.metadata, configured.settings)
-    if same and old.status != RETIRED and not sets and not makes:
-        return ClientUnchanged(configured.id)
+    if seen and same and old.status != RETIRED and not sets and not makes:
+        return ClientUnchanged(seen)
     diff = document_diff(client_document(old), client_document(configured))
     if old.status == RETIRED:
         diff = (*diff, MemberChange("status", RETIRED, ACTIVE))
     return ClientPlan(configured, seen, diff, ends_tokens(old, configured), makes_secret=makes, sets_secret=sets)
 
 
-async def apply_client(
-    tools: ClientTools, configured: ConfiguredClient, *, act: Act
-) -> ClientApplied | ClientUnchanged | ClientMoved | Unfit:
-    """In force at the next request. A status that somebody set stays, but a removed client comes back."""
-    if sentence := _reason_fault(act):
-        return Unfit(sentence)
-    plan = await plan_client(tools, configured)
-    if not isinstance(plan, ClientPlan):
-        return plan
+def planned_client(tools: ClientTools, plan: ClientPlan) -> tuple[PutClient, str]:
+    """The change, and the secret that was made for it, empty when none was.
+
+    A status that somebody set stays, but a removed client comes back.
+    """
+    configured = plan.configured
     secret = new_client_secret(tools.entropy) if plan.makes_secret else ""
     old = plan.seen.client if plan.seen else None
     given = secret or (configured.secret if plan.sets_secret else "")
@@ -131,7 +131,20 @@ async def apply_client(
         secret_hash=tools.hasher.hash(SECRET_PURPOSE, given) if given else kept,
         settings=configured.settings,
     )
-    if not await tools.clients.put_client(client, seen=plan.seen, ends_tokens=plan.ends_tokens, act=act):
+    return PutClient(client, plan.seen, plan.ends_tokens), secret
+
+
+async def apply_client(
+    tools: ClientTools, configured: ConfiguredClient, *, act: Act
+) -> ClientApplied | ClientUnchanged | ClientMoved | Unfit:
+    """In force at the next request."""
+    if sentence := _reason_fault(act):
+        return Unfit(sentence)
+    plan = await plan_client(tools, configured)
+    if not isinstance(plan, ClientPlan):
+        return plan
+    put, secret = planned_client(tools, plan)
+    if not await tools.clients.put_client(put.client, seen=put.seen, ends_tokens=put.ends_tokens, act=act):
         return ClientMoved(configured.id)
     return ClientApplied(configured.id, plan, secret)
 
@@ -148,7 +161,7 @@ async def remove_client(
     if seen is None:
         return NoSuchClient(client_id)
     if seen.client.status == RETIRED:
-        return ClientUnchanged(client_id)
+        return ClientUnchanged(seen)
     gone = replace(seen.client, status=RETIRED, secret_hash="")
     done = await tools.clients.put_client(gone, seen=seen, ends_tokens=True, act=act)
     return ClientRemoved(client_id) if done else ClientMoved(client_id)

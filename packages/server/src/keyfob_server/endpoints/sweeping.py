@@ -9,7 +9,7 @@ from keyfob_server.rules.acts import Act
 from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import EXPIRED
 from keyfob_server.rules.registration_management import tombstone
-from keyfob_server.rules.sweeping import Deadlines, deadlines
+from keyfob_server.rules.sweeping import ConsentKey, Deadlines, deadlines
 
 BATCH: Final = 100
 MOST_BATCHES: Final = 50
@@ -25,17 +25,22 @@ class Swept:
     removed: dict[Sweepable, int] = field(default_factory=dict)
     never_used: int = 0
     idle: int = 0
+    dead_consents: int = 0
+    """Of people, apps and templates that are gone or changed."""
 
     @property
     def total(self) -> int:
-        return sum(self.removed.values()) + self.never_used + self.idle
+        return sum(self.removed.values()) + self.never_used + self.idle + self.dead_consents
 
 
 @dataclass(slots=True)
 class Position:
-    """Where a round ended among the instances; the next one begins behind it, and after the last from the first."""
+    """Where a round ended among the instances and the consents; the next one begins behind it, and after the last from
+    the first.
+    """
 
     after: str = ""
+    consent: ConsentKey = field(default_factory=ConsentKey)
 
 
 async def sweep(
@@ -47,14 +52,16 @@ async def sweep(
     dry_run: bool = False,
     position: Position | None = None,
 ) -> Swept:
-    """One round; with a `position` the instances' turn goes on where the one before ended.
+    """One round; with a `position` the turn of instances and consents goes on where the one before ended.
 
     Raises StorageUnavailable; what was done until then stays done.
     """
     due = deadlines(policy, now)
-    never_used, idle = await _expire(store, instances, due, position or Position(), dry_run=dry_run)
+    position = position or Position()
+    never_used, idle = await _expire(store, instances, due, position, dry_run=dry_run)
     removed = {what: await _remove(store, what, getattr(due, what), dry_run=dry_run) for what in SWEEPABLE}
-    return Swept(removed, never_used, idle)
+    dead_consents = await _forget(store, due, position, dry_run=dry_run)
+    return Swept(removed, never_used, idle, dead_consents)
 
 
 async def _remove(store: SweepStore, what: Sweepable, before: int, *, dry_run: bool) -> int:
@@ -88,3 +95,19 @@ async def _expire(
         if not page.last:
             break
     return never_used, idle
+
+
+async def _forget(store: SweepStore, due: Deadlines, position: Position, *, dry_run: bool) -> int:
+    """Consents that can never stand again: how many."""
+    dead = 0
+    for _ in range(MOST_BATCHES):
+        after = position.consent
+        page = await store.list_dead_consents(expired_before=due.consents, after=after, limit=PAGE)
+        if dry_run:
+            dead += page.count
+        elif page.count:
+            dead += await store.remove_dead_consents(after=after, last=page.last)
+        position.consent = page.last if page.more else ConsentKey()
+        if not page.more:
+            break
+    return dead

@@ -48,6 +48,7 @@ class TemplateUnchanged:
     """It is as it should be already; nothing was written."""
 
     template_id: ClientId
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ async def plan_template(
     if old is None:
         return TemplatePlan(new, 0, document_diff({}, template_document(new)), ends_grants=False)
     if (old.metadata, old.settings) == (new.metadata, new.settings):
-        return TemplateUnchanged(new.id)
+        return TemplateUnchanged(new.id, old.version)
     if sentence := change_fault(old, new):
         return Unfit(sentence)
     diff = document_diff(template_document(old), template_document(new))
@@ -181,7 +182,7 @@ async def _set_status(
     if await templates.set_template_status(template_id, status, act=act):
         return TemplateStatusChanged(template_id, status)
     found = await templates.find_template(template_id)
-    return NoSuchTemplate(template_id) if found is None else TemplateUnchanged(template_id)
+    return NoSuchTemplate(template_id) if found is None else TemplateUnchanged(template_id, found.version)
 
 
 def _reason_fault(act: Act) -> str:

@@ -28,7 +28,13 @@ def jobs_of(services: Services, audit: AuditStore, sweeping: SweepStore, gauge: 
         now = (await services.store.load()).now
         swept = await sweep(sweeping, services.store, services.policy, now=now, position=position)
         if swept.total:
-            services.events.emit("swept", never_used=swept.never_used, idle=swept.idle, **swept.removed)
+            services.events.emit(
+                "swept",
+                never_used=swept.never_used,
+                idle=swept.idle,
+                dead_consents=swept.dead_consents,
+                **swept.removed,
+            )
 
     async def look() -> None:
         now = (await services.store.load()).now

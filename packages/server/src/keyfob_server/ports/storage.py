@@ -8,6 +8,7 @@ from keyfob_server.ports.account_acts import AccountActs
 from keyfob_server.ports.audit import AuditStore
 from keyfob_server.ports.consents import ConsentStore
 from keyfob_server.ports.devices import DeviceStore
+from keyfob_server.ports.document_changes import DocumentStore
 from keyfob_server.ports.grant_limits import GrantLimitStore
 from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.instance_search import InstanceSearch
@@ -15,6 +16,7 @@ from keyfob_server.ports.key_storage import KeyAdminStore, KeyStore
 from keyfob_server.ports.limits import SignInFailureStore
 from keyfob_server.ports.origins import OriginStore
 from keyfob_server.ports.registration_room import RegistrationRoom
+from keyfob_server.ports.sessions import SessionStore
 from keyfob_server.ports.static_clients import StaticClientStore
 from keyfob_server.ports.stored_settings import StoredSettings
 from keyfob_server.ports.sweeping import SweepStore
@@ -31,8 +33,6 @@ from keyfob_server.rules.records import (
     NewInstance,
     Registration,
     RotatingSecret,
-    Session,
-    SignInRecord,
 )
 from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.rules.template_members import OwnMembers
@@ -143,20 +143,6 @@ class RegistrationStore(Protocol):
     async def rotate_secret(self, seen: Client, secret: RotatingSecret) -> bool: ...
 
 
-class SessionStore(Protocol):
-    async def find_sign_in(self, user_name: str) -> SignInRecord: ...
-
-    async def replace_password_hash(self, account_id: AccountId, *, old: str, new: str) -> None:
-        """Store the same password under newer Argon2 parameters, if `old` is still the hash."""
-        ...
-
-    async def add_session(self, session: Session) -> None: ...
-
-    async def touch_session(self, session_id: SessionId, *, seen_at: int) -> None: ...
-
-    async def end_session(self, session_id: SessionId) -> bool: ...
-
-
 class AdminStore(InstanceStatusStore, Protocol):
     """What administrators do. Each change leaves an audit row in the same transaction."""
 
@@ -229,6 +215,9 @@ class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Pro
 
     @property
     def static_clients(self) -> StaticClientStore: ...
+
+    @property
+    def documents(self) -> DocumentStore: ...
 
     @property
     def initial_tokens(self) -> InitialTokenStore: ...

@@ -2,7 +2,7 @@
 
 from typing import Literal, Protocol
 
-from keyfob_server.rules.sweeping import IdlePage
+from keyfob_server.rules.sweeping import ConsentKey, DeadConsents, IdlePage
 
 Sweepable = Literal[
     "sessions",
@@ -12,6 +12,7 @@ Sweepable = Literal[
     "dead_grants",
     "initial_grants",
     "tombstones",
+    "consents",
     "sign_in_failures",
 ]
 
@@ -29,4 +30,14 @@ class SweepStore(Protocol):
         """Of one page of all instances, by client id and behind `after`, the active ones that nobody uses: registered
         before the one time and never used, or used last before the other.
         """
+        ...
+
+    async def list_dead_consents(self, *, expired_before: int, after: ConsentKey, limit: int) -> DeadConsents:
+        """Of one page of all consents, behind `after`: those whose account, client or template is gone or has another
+        generation, so that they can never stand again. Those that expired before the time are not counted.
+        """
+        ...
+
+    async def remove_dead_consents(self, *, after: ConsentKey, last: ConsentKey) -> int:
+        """Remove them, of the page behind `after` up to `last`; how many were removed."""
         ...

@@ -22,6 +22,20 @@ class Consent:
     expires: int
 
 
+@dataclass(frozen=True, slots=True)
+class AgreedApp:
+    """A consent as the person sees it who gave it. Times are epoch seconds."""
+
+    client_id: ClientId
+    app_name: str
+    """As of a device: empty without a name."""
+    device_name: str
+    scope: tuple[str, ...]
+    created: int
+    expires: int
+    """As the policy is now."""
+
+
 def still_stands(
     consent: Consent,
     *,

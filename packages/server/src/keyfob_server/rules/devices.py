@@ -72,6 +72,11 @@ def callback(base_url: str, path: str) -> str:
     return f"{base_url}{path}/signed-in"
 
 
+def agreed_apps_path(path: str) -> str:
+    """The page beside that of devices."""
+    return f"{path}/apps"
+
+
 def cleaned_name(text: str) -> str:
     """What was typed, on one line without space around it."""
     return " ".join(text.split())

@@ -1,7 +1,7 @@
 """What ends by itself, and when it may go (instances.md, "Life"; storage.md)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import ClientId
@@ -29,6 +29,22 @@ class IdlePage:
     """The id that the page ended with; empty when there is nothing behind it."""
 
 
+class ConsentKey(NamedTuple):
+    """The place of a consent among all; both empty: before the first."""
+
+    account_id: str = ""
+    client_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadConsents:
+    count: int
+    last: ConsentKey
+    """The consent that the page ended with."""
+    more: bool
+    """There may be something behind it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """What lies before these times, in epoch seconds, may go."""
@@ -40,6 +56,7 @@ class Deadlines:
     dead_grants: int
     initial_grants: int
     tombstones: int
+    consents: int
     sign_in_failures: int
     never_used: int
     idle: int
@@ -58,6 +75,7 @@ def deadlines(policy: Policy, now: int) -> Deadlines:
         # not by the policy: an administrator may have lengthened the life of tokens, and shortened it again
         initial_grants=now - policy.code_lifetime_s - LONGEST_INITIAL_TOKEN_S - DAY,
         tombstones=now - max(policy.tombstone_s, LONGEST_INITIAL_TOKEN_S + MARGIN_S),
+        consents=now,
         sign_in_failures=now,
         never_used=now - policy.instance_never_used_s,
         idle=now - policy.instance_idle_s,

@@ -27,7 +27,8 @@ docs/reference/clients.md`.
 A document is a TOML file with any number of `[[client]]` and `[[template]]`, and at most one `[registration]` and one
 `[scopes]`.
 `keyfob apply FILE` makes the database say what the document says; `keyfob client apply` and `keyfob template apply`
-take their part of it alone. First they show what would change; `--dry-run` stops there, `--yes` asks nobody. What a
+take their part of it alone. First they show what would change; `--dry-run` stops there, `--yes` asks nobody. Then all
+of it is written in one transaction, or nothing: when something that was shown was changed meanwhile, nothing is. What a
 document does not name stays as it is: [how to](../how-to/clients.md).
 
 A member that is no member is an error, with its line and the nearest name. A client that the settings file names

@@ -48,6 +48,14 @@ ACCOUNT_ACT: Final = """
     returning id
 """
 
+CONSENT_ACT: Final = """
+    insert into audit (id, created, event, subject_kind, subject_id, actor, origin, reason, before, after)
+    select cast($1 as text), keyfob_now(), cast($2 as text), 'account', cast($6 as text), cast($3 as text),
+        cast($4 as text), cast($5 as text), k.client_id || ': ' || k.scope, ''
+    from consents k where k.account_id = $7 and k.client_id = $8
+    returning id
+"""
+
 LIST_AUDIT: Final = """
     select id, created, event, subject_kind, subject_id, actor, origin, reason, before, after
     from audit where id > $1 order by id limit $2

@@ -4,7 +4,7 @@ import os
 import time
 from typing import Final
 
-from keyfob_protocol.identifiers import ClientId
+from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.records import ACTIVE, DELETED, EXPIRED, INACTIVE, REVOKED, GrantKey
 from keyfob_server.storage import audit_statements
@@ -44,6 +44,12 @@ def grant_step(key: GrantKey, act: Act, refresh_counter: int | None) -> Step:
 def account_step(event: str, user_name: str, act: Act, *, after: str = "") -> Step:
     """Brings no row when there is no such account."""
     return Step(audit_statements.ACCOUNT_ACT, (*_told(f"account.{event}", act), after, user_name))
+
+
+def consent_step(account_id: AccountId, user_name: str, client_id: ClientId, act: Act) -> Step:
+    """Brings no row when this person agreed to nothing of this client's."""
+    told = _told("account.consent_withdrawn", act)
+    return Step(audit_statements.CONSENT_ACT, (*told, user_name, account_id, client_id))
 
 
 def _told(event: str, act: Act) -> tuple[str, str, str, str, str]:

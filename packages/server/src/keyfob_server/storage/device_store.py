@@ -10,6 +10,7 @@ from keyfob_server.rules.devices import REMOVED_SHOWN_S, Device
 from keyfob_server.storage import device_statements
 from keyfob_server.storage.audit_steps import audit_step
 from keyfob_server.storage.executor import Executor, Row, Step
+from keyfob_server.storage.said import app_name, said_by
 
 _LARGEST_PAGE: Final = 100
 _LAST: Final = "~"
@@ -17,19 +18,6 @@ _LAST: Final = "~"
 _TRIES: Final = 3
 _MOST_BATCHES: Final = 100
 
-
-class _Said(msgspec.Struct):
-    names: dict[str, str] = {}
-    instance_name: str = ""
-    instance_platform: str = ""
-    software_id: str = ""
-
-    @property
-    def called(self) -> str:
-        return self.names.get("client_name", "")
-
-
-_said: Final = msgspec.json.Decoder(_Said)
 _members: Final = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -84,10 +72,10 @@ class SqlDeviceStore:
 def device_of(row: Row) -> Device:
     """A row of LIST_DEVICES, FIND_DEVICE or LIST_LONGEST_UNUSED."""
     client_id, attributes, shared, status, template_status, status_at, created, first_used, last_used, here = row
-    own, template = _said_by(attributes), _said_by(shared or "{}")
+    own, template = said_by(attributes), said_by(shared or "{}")
     return Device(
         client_id=ClientId(client_id),
-        app_name=own.called or template.called or own.software_id or template.software_id,
+        app_name=app_name(own, template),
         name=own.instance_name,
         platform=own.instance_platform,
         status=status,
@@ -98,11 +86,3 @@ def device_of(row: Row) -> Device:
         last_used=last_used,
         here=bool(here),
     )
-
-
-def _said_by(text: str) -> _Said:
-    """An owner must be able to see, and to remove, what cannot be read."""
-    try:
-        return _said.decode(text)
-    except msgspec.MsgspecError:
-        return _Said()

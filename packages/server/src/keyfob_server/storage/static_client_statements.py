@@ -30,3 +30,9 @@ CHANGE_STATIC_CLIENT: Final = """
         and settings = $14
     returning generation
 """
+
+IS_STATIC_CLIENT_AS_SEEN: Final = """
+    select client_id from clients
+    where client_id = $1 and generation = $2 and status = $3 and client_secret = $4 and attributes = $5
+        and settings = $6
+"""

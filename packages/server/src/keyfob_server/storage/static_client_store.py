@@ -3,6 +3,7 @@ from typing import Final
 import msgspec
 
 from keyfob_protocol.identifiers import ClientId
+from keyfob_server.ports.document_changes import PutClient, SameClient
 from keyfob_server.ports.static_clients import StoredClient
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.rules.acts import Act
@@ -32,25 +33,37 @@ class SqlStaticClientStore:
         return [_stored_of(row) for row in await self._executor.read(texts.LIST_STATIC_CLIENTS, (after, page))]
 
     async def put_client(self, client: Client, *, seen: StoredClient | None, ends_tokens: bool, act: Act) -> bool:
-        event, before, after = _told(client, seen)
-        told = audit_step(event, "client", client.client_id, act, before=before, after=after)
-        columns: tuple[SqlValue, ...] = (
-            client.client_id,
-            client.secret_hash,
-            client.secret_expires_at,
-            text_of(client.metadata),
-            text_of(client.settings),
-            client.registration_client,
-            client.any_loopback_port,
-            client.status,
-        )
-        if seen is None:
-            return bool(await self._executor.write(told, Step(texts.ADD_STATIC_CLIENT, columns)))
-        was = (seen.client.generation, seen.client.status, seen.client.secret_hash, *seen.seen)
-        # without the generation a change of status would look as if made by hand
-        raises = ends_tokens or client.status != seen.client.status
-        change = Step(texts.CHANGE_STATIC_CLIENT, (*columns, int(raises), *was))
-        return bool(await self._executor.write(told, change))
+        return bool(await self._executor.write(*put_client_steps(PutClient(client, seen, ends_tokens), act)))
+
+
+def put_client_steps(put: PutClient, act: Act) -> tuple[Step, ...]:
+    client, seen = put.client, put.seen
+    event, before, after = _told(client, seen)
+    told = audit_step(event, "client", client.client_id, act, before=before, after=after)
+    columns: tuple[SqlValue, ...] = (
+        client.client_id,
+        client.secret_hash,
+        client.secret_expires_at,
+        text_of(client.metadata),
+        text_of(client.settings),
+        client.registration_client,
+        client.any_loopback_port,
+        client.status,
+    )
+    if seen is None:
+        return told, Step(texts.ADD_STATIC_CLIENT, columns)
+    # without the generation a change of status would look as if made by hand
+    raises = put.ends_tokens or client.status != seen.client.status
+    return told, Step(texts.CHANGE_STATIC_CLIENT, (*columns, int(raises), *_as_seen(seen)))
+
+
+def same_client_step(same: SameClient) -> Step:
+    """Brings no row when it is not as it was seen."""
+    return Step(texts.IS_STATIC_CLIENT_AS_SEEN, (same.seen.client.client_id, *_as_seen(same.seen)))
+
+
+def _as_seen(seen: StoredClient) -> tuple[SqlValue, ...]:
+    return seen.client.generation, seen.client.status, seen.client.secret_hash, *seen.seen
 
 
 def _told(client: Client, seen: StoredClient | None) -> tuple[str, str, str]:

@@ -26,6 +26,7 @@ from keyfob_server.storage.audit_store import SqlAuditStore
 from keyfob_server.storage.client_documents import text_of
 from keyfob_server.storage.consent_store import SqlConsentStore
 from keyfob_server.storage.device_store import SqlDeviceStore
+from keyfob_server.storage.document_store import SqlDocumentStore
 from keyfob_server.storage.executor import Executor, SqlValue, Step
 from keyfob_server.storage.grant_limit_store import SqlGrantLimitStore
 from keyfob_server.storage.initial_token_store import SqlInitialTokenStore
@@ -59,6 +60,7 @@ class SqlStore:
         self.sign_in_failures = SqlSignInFailures(executor)
         self.templates = SqlTemplateStore(executor)
         self.static_clients = SqlStaticClientStore(executor)
+        self.documents = SqlDocumentStore(executor)
         self.initial_tokens = SqlInitialTokenStore(executor)
         self.grant_limits = SqlGrantLimitStore(executor)
         self.devices = SqlDeviceStore(executor)

@@ -10,3 +10,9 @@ PUT_STORED_SETTING: Final = """
     on conflict (name) do update set value = excluded.value, created = excluded.created where settings.value = $3
     returning name
 """
+
+# nobody decided anything: there may be no row, or an empty one
+IS_STORED_SETTING_AS_SEEN: Final = """
+    select 1 from (select max(s.value) as value from settings s where s.name = $1) found
+    where coalesce(found.value, '') = $2
+"""

@@ -104,6 +104,49 @@ REMOVE_OLD_SIGN_IN_FAILURES: Final = """
     returning failures
 """
 
+COUNT_OLD_CONSENTS: Final = "select count(*) from consents where expires < $1"
+
+REMOVE_OLD_CONSENTS: Final = """
+    delete from consents
+    where (account_id, client_id) in (
+            select k.account_id, k.client_id from consents k where k.expires < $1 order by k.expires limit $2)
+        and expires < $1
+    returning client_id
+"""
+
+# a page of the consents as they lie, and of each whether its person, client or template is gone or changed since: it
+# can never stand again then, for generations only rise
+LIST_DEAD_CONSENTS: Final = """
+    select found.account_id, found.client_id,
+        found.expires >= $3 and (coalesce(a.generation, -1) <> found.account_generation
+            or coalesce(s.generation, i.generation, -1) <> found.client_generation
+            or coalesce(t.generation, 0) <> found.template_generation)
+    from (select c.account_id, c.client_id, c.account_generation, c.client_generation, c.template_generation, c.expires
+        from consents c where (c.account_id, c.client_id) > ($1, $2)
+        order by c.account_id, c.client_id limit $4) found
+    left join accounts a on a.id = found.account_id
+    left join clients s on s.client_id = found.client_id
+    left join dynamically_registered_clients i on i.client_id = found.client_id
+    left join client_templates t on t.template_id = i.instance_of_client
+    order by found.account_id, found.client_id
+"""
+
+# of the same page; a consent that was given anew meanwhile has another time, and stays
+REMOVE_DEAD_CONSENTS: Final = """
+    delete from consents
+    where (account_id, client_id, created) in (
+        select k.account_id, k.client_id, k.created from consents k
+        left join accounts a on a.id = k.account_id
+        left join clients s on s.client_id = k.client_id
+        left join dynamically_registered_clients i on i.client_id = k.client_id
+        left join client_templates t on t.template_id = i.instance_of_client
+        where (k.account_id, k.client_id) > ($1, $2) and (k.account_id, k.client_id) <= ($3, $4)
+            and (coalesce(a.generation, -1) <> k.account_generation
+                or coalesce(s.generation, i.generation, -1) <> k.client_generation
+                or coalesce(t.generation, 0) <> k.template_generation))
+    returning client_id
+"""
+
 # a page of the instances as they lie, and of each whether nobody uses it: so much is read and no more. An initial
 # token's grant lies under the instance's id and is no use of it, also when the token was asked for beside others
 LIST_IDLE: Final = """

@@ -4,7 +4,7 @@ import msgspec
 
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.ports.sweeping import Sweepable
-from keyfob_server.rules.sweeping import IdleInstance, IdlePage
+from keyfob_server.rules.sweeping import ConsentKey, DeadConsents, IdleInstance, IdlePage
 from keyfob_server.storage import sweep_statements as texts
 from keyfob_server.storage.client_documents import merged_metadata_of, metadata_of
 from keyfob_server.storage.executor import Executor, Row, Step
@@ -17,6 +17,7 @@ _COUNTS: Final[dict[Sweepable, str]] = {
     "dead_grants": texts.COUNT_DEAD_GRANTS,
     "initial_grants": texts.COUNT_OLD_INITIAL_GRANTS,
     "tombstones": texts.COUNT_OLD_TOMBSTONES,
+    "consents": texts.COUNT_OLD_CONSENTS,
     "sign_in_failures": texts.COUNT_OLD_SIGN_IN_FAILURES,
 }
 _REMOVALS: Final[dict[Sweepable, str]] = {
@@ -27,6 +28,7 @@ _REMOVALS: Final[dict[Sweepable, str]] = {
     "dead_grants": texts.REMOVE_DEAD_GRANTS,
     "initial_grants": texts.REMOVE_OLD_INITIAL_GRANTS,
     "tombstones": texts.REMOVE_OLD_TOMBSTONES,
+    "consents": texts.REMOVE_OLD_CONSENTS,
     "sign_in_failures": texts.REMOVE_OLD_SIGN_IN_FAILURES,
 }
 _NOTES: Final[dict[Sweepable, str]] = {
@@ -59,6 +61,15 @@ class SqlSweepStore:
         rows = await self._executor.read(texts.LIST_IDLE, asked)
         found = [_idle_of(row) for row in rows if row[5]]
         return IdlePage(tuple(idle for idle in found if idle is not None), rows[-1][0] if len(rows) == limit else "")
+
+    async def list_dead_consents(self, *, expired_before: int, after: ConsentKey, limit: int) -> DeadConsents:
+        limit = min(limit, _LARGEST_BATCH)
+        rows = await self._executor.read(texts.LIST_DEAD_CONSENTS, (*after, expired_before, limit))
+        last = ConsentKey(rows[-1][0], rows[-1][1]) if rows else after
+        return DeadConsents(sum(bool(row[2]) for row in rows), last, more=len(rows) == limit)
+
+    async def remove_dead_consents(self, *, after: ConsentKey, last: ConsentKey) -> int:
+        return len(await self._executor.write(Step(texts.REMOVE_DEAD_CONSENTS, (*after, *last))))
 
 
 def _idle_of(row: Row) -> IdleInstance | None:

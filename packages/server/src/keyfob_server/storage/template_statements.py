@@ -39,6 +39,8 @@ CHANGE_TEMPLATE: Final = """
     returning version
 """
 
+IS_TEMPLATE_AS_SEEN: Final = "select version from client_templates where template_id = $1 and version = $2"
+
 ADD_TEMPLATE_VERSION: Final = """
     insert into client_template_versions (template_id, version, attributes, settings, changed_by, reason, created)
     select t.template_id, t.version, t.attributes, t.settings, cast($2 as text), cast($3 as text), keyfob_now()

@@ -4,6 +4,7 @@ import msgspec
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import ClientId
+from keyfob_server.ports.document_changes import PutTemplate, SameTemplate
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.client_settings import ClientSettings
@@ -51,19 +52,8 @@ class SqlTemplateStore:
         ends_grants: bool,
         act: Act,
     ) -> int | None:
-        documents = (text_of(metadata), text_of(settings))
-        if seen:
-            event, before = "template.changed", f"version {seen}"
-            put = Step(texts.CHANGE_TEMPLATE, (template_id, *documents, seen, int(ends_grants)))
-        else:
-            event, before = "template.added", ""
-            put = Step(texts.ADD_TEMPLATE, (template_id, *documents))
-        told = (audit_id(), event, act.by, act.origin, act.reason, template_id, before)
-        made = await self._executor.write(
-            put,
-            Step(texts.TEMPLATE_ACT, told),
-            Step(texts.ADD_TEMPLATE_VERSION, (template_id, act.by, act.reason)),
-        )
+        put = PutTemplate(template_id, metadata, settings, seen, ends_grants)
+        made = await self._executor.write(*put_template_steps(put, act))
         return int(made[0][0]) if made else None
 
     async def set_template_status(self, template_id: ClientId, status: str, *, act: Act) -> bool:
@@ -77,6 +67,25 @@ class SqlTemplateStore:
     async def count_instances(self, template_id: ClientId) -> int:
         ((count,),) = await self._executor.read(texts.COUNT_INSTANCES_OF_TEMPLATE, (template_id,))
         return int(count)
+
+
+def put_template_steps(put: PutTemplate, act: Act) -> tuple[Step, ...]:
+    """The last one brings the number of the version that was made."""
+    documents = (text_of(put.metadata), text_of(put.settings))
+    if put.seen:
+        event, before = "template.changed", f"version {put.seen}"
+        change = Step(texts.CHANGE_TEMPLATE, (put.template_id, *documents, put.seen, int(put.ends_grants)))
+    else:
+        event, before = "template.added", ""
+        change = Step(texts.ADD_TEMPLATE, (put.template_id, *documents))
+    told = (audit_id(), event, act.by, act.origin, act.reason, put.template_id, before)
+    version = (put.template_id, act.by, act.reason)
+    return change, Step(texts.TEMPLATE_ACT, told), Step(texts.ADD_TEMPLATE_VERSION, version)
+
+
+def same_template_step(same: SameTemplate) -> Step:
+    """Brings no row when it is not as it was seen."""
+    return Step(texts.IS_TEMPLATE_AS_SEEN, (same.template_id, same.seen))
 
 
 def template_of(row: Row) -> Template:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from keyfob_protocol.errors import InvalidRequest, TooManyRequests
 from keyfob_protocol.parameters import Parameters, encode_parameters
+from keyfob_server.endpoints.agreed_apps import show_agreed_apps, withdraw_consent
 from keyfob_server.endpoints.authenticators import AUTHENTICATORS
 from keyfob_server.endpoints.authorize import authorize
 from keyfob_server.endpoints.browser import Browser
@@ -20,6 +21,7 @@ from keyfob_server.endpoints.end_session import confirm_end_session, end_session
 from keyfob_server.endpoints.make_room import make_room
 from keyfob_server.endpoints.outcomes import (
     Outcome,
+    ShowAgreedApps,
     ShowConfirmation,
     ShowDevices,
     ShowNoRoom,
@@ -31,6 +33,7 @@ from keyfob_server.endpoints.outcomes import (
 from keyfob_server.endpoints.services import Services
 from keyfob_server.endpoints.sign_in import confirm, sign_in
 from keyfob_server.ports.storage import StorageUnavailable
+from keyfob_server.rules.devices import agreed_apps_path
 from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.sessions import browser_hash_of, cookie_from
 from keyfob_server.web.address import remote_address
@@ -44,7 +47,16 @@ from keyfob_server.web.pages.render import Pages
 from keyfob_server.web.pages.troubles import Troubles
 from keyfob_server.web.parse import query_parameters, read_form
 
-_WITH_FORM = (ShowSignIn, ShowConfirmation, ShowSignOut, SignInFirst, ShowDevices, ShowRemoval, ShowNoRoom)
+_WITH_FORM = (
+    ShowSignIn,
+    ShowConfirmation,
+    ShowSignOut,
+    SignInFirst,
+    ShowDevices,
+    ShowRemoval,
+    ShowNoRoom,
+    ShowAgreedApps,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,13 @@ class PageEndpoints:
             return await self._with_browser(request, lambda browser: change_devices(self.services, form, browser))
         query = query_parameters(request.scope)
         return await self._with_browser(request, lambda browser: show_devices(self.services, query, browser))
+
+    async def agreed_apps(self, request: Request) -> Response:
+        if request.method == "POST":
+            form = await self._form(request)
+            return await self._with_browser(request, lambda browser: withdraw_consent(self.services, form, browser))
+        query = query_parameters(request.scope)
+        return await self._with_browser(request, lambda browser: show_agreed_apps(self.services, query, browser))
 
     async def devices_signed_in(self, request: Request) -> Response:
         query = query_parameters(request.scope)
@@ -145,6 +164,7 @@ def pages_app(services: Services, pages: Pages, limits: Limits) -> Starlette:
         ),
         Route(paths.end_session, _served(endpoints.end_session, troubles), methods=["GET", "POST"]),
         Route(paths.devices, _served(endpoints.devices, troubles), methods=["GET", "POST"]),
+        Route(agreed_apps_path(paths.devices), _served(endpoints.agreed_apps, troubles), methods=["GET", "POST"]),
         Route(f"{paths.devices}/signed-in", _served(endpoints.devices_signed_in, troubles)),
         *static_routes(https=pages.https),
     ]
@@ -165,7 +185,8 @@ def pages_app(services: Services, pages: Pages, limits: Limits) -> Starlette:
 def page_paths(policy: Policy) -> frozenset[str]:
     """The addresses of the pages, without those of the static files."""
     sign_in_pages = (f"{policy.paths.authentication}/{name}" for name in ("confirm", NO_ROOM, *AUTHENTICATORS))
-    devices = (policy.paths.devices, f"{policy.paths.devices}/signed-in")
+    own = policy.paths.devices
+    devices = (own, agreed_apps_path(own), f"{own}/signed-in")
     return frozenset({policy.paths.authorize, policy.paths.end_session, *sign_in_pages, *devices})
 
 

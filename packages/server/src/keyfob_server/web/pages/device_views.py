@@ -36,6 +36,8 @@ class DevicesView:
     cards: tuple[DeviceCard, ...]
     sign_out: str
     """The path where this browser signs out."""
+    agreed_apps: str
+    """The path of the apps that the person agreed to."""
     notice: str = ""
     alarm: str = ""
     others: bool = False

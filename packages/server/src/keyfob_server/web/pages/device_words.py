@@ -6,7 +6,7 @@ from typing import Final
 from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.parameters import encode_parameters
 from keyfob_server.endpoints.outcomes import DevicesNotice, RemovalError, ShowDevices, ShowRemoval
-from keyfob_server.rules.devices import Device
+from keyfob_server.rules.devices import Device, agreed_apps_path
 from keyfob_server.rules.policy import Paths
 from keyfob_server.web.pages.device_views import DeviceCard, DevicesView, RemovalView
 
@@ -49,6 +49,7 @@ def devices_view(shown: ShowDevices, paths: Paths) -> DevicesView:
         user_display=account.name or account.user_name,
         cards=tuple(card_of(device, shown.now, shown.faulty) for device in shown.devices),
         sign_out=paths.end_session,
+        agreed_apps=agreed_apps_path(paths.devices),
         notice=NOTICES[shown.notice],
         alarm=ALARMS[shown.notice],
         others=bool(shown.before or shown.after) or any(not one.here and not one.removed for one in shown.devices),

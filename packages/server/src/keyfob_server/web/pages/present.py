@@ -13,6 +13,7 @@ from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import Account, Client
 from keyfob_server.web.headers import security_headers
 from keyfob_server.web.pages import views
+from keyfob_server.web.pages.agreed_words import agreed_apps_view
 from keyfob_server.web.pages.cookies import Cookies
 from keyfob_server.web.pages.device_words import devices_view, removal_view
 from keyfob_server.web.pages.render import Pages
@@ -64,7 +65,9 @@ class Presenter:
                 )
             case outcomes.ShowSignOut() | outcomes.ShowSignedOut() | outcomes.ShowStayed():
                 return self._leaving(outcome)
-            case outcomes.ShowDevices() | outcomes.ShowRemoval() | outcomes.ShowNotSignedIn():
+            case (
+                outcomes.ShowDevices() | outcomes.ShowRemoval() | outcomes.ShowAgreedApps() | outcomes.ShowNotSignedIn()
+            ):
                 return self._devices(outcome)
             case outcomes.ShowNoRoom():
                 return self.pages.render(
@@ -126,7 +129,10 @@ class Presenter:
             case outcomes.ShowStayed():
                 return self.pages.render(views.StayedView())
 
-    def _devices(self, outcome: outcomes.ShowDevices | outcomes.ShowRemoval | outcomes.ShowNotSignedIn) -> Response:
+    def _devices(
+        self,
+        outcome: outcomes.ShowDevices | outcomes.ShowRemoval | outcomes.ShowAgreedApps | outcomes.ShowNotSignedIn,
+    ) -> Response:
         match outcome:
             case outcomes.ShowDevices():
                 status = _MISSING if outcome.notice == "unknown" else _UNFIT if outcome.faulty else None
@@ -140,6 +146,9 @@ class Presenter:
                 if outcome.error == "busy":
                     page.headers["Retry-After"] = str(_BUSY_S)
                 return page
+            case outcomes.ShowAgreedApps():
+                status = _MISSING if outcome.notice == "unknown" else None
+                return self.pages.render(agreed_apps_view(outcome, self.policy.paths), status=status)
             case outcomes.ShowNotSignedIn():
                 view = views.MessageView("Not signed in", "You are not signed in here.", again=outcome.again)
                 return self.pages.render(view, status=_REFUSED)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from keyfob_server.web.headers import page_headers
 from keyfob_server.web.pages import views
+from keyfob_server.web.pages.agreed_views import AgreedAppsView
 from keyfob_server.web.pages.assets import assets
 from keyfob_server.web.pages.device_views import DevicesView, NoRoomView, RemovalView
 from keyfob_server.web.pages.text import shown, shown_origin
@@ -30,6 +31,7 @@ TEMPLATES: Final[dict[type[views.View], tuple[str, int]]] = {
     DevicesView: ("devices.html", 200),
     RemovalView: ("remove_devices.html", 200),
     NoRoomView: ("no_room.html", 200),
+    AgreedAppsView: ("agreed_apps.html", 200),
 }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
+from keyfob_server.web.pages.agreed_views import AgreedAppsView
 from keyfob_server.web.pages.device_views import DevicesView, NoRoomView, RemovalView
 
 SignInField = Literal["username", "password"]
@@ -168,6 +169,7 @@ View = (
     | DevicesView
     | RemovalView
     | NoRoomView
+    | AgreedAppsView
 )
 
 
