@@ -5,6 +5,7 @@ from pathlib import Path
 
 from keyfob_bench.contestant import Contestant
 from keyfob_bench.keyfob import Keyfob
+from keyfob_bench.peers.authlib import Authlib
 from keyfob_bench.peers.oidc_provider import OidcProvider
 from keyfob_bench.postgres import Postgres
 
@@ -15,4 +16,5 @@ def contestants(connections: int, peers: Path, postgres: Postgres | None) -> Seq
         Keyfob(connections),
         *((Keyfob(connections, postgres),) if postgres else ()),
         OidcProvider(peers, connections),
+        Authlib(peers, connections),
     )

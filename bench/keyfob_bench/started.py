@@ -13,6 +13,7 @@ import httpx
 
 from keyfob_bench.contestant import Operation
 from keyfob_bench.exchange import Script
+from keyfob_bench.processes import family
 from keyfob_bench.provider import Provider
 
 _PATIENCE_S: Final = 30
@@ -22,7 +23,7 @@ _MORTAL: Final = ("setpriv", "--pdeathsig", "TERM") if shutil.which("setpriv") e
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """contestant.Running, of one process."""
+    """contestant.Running: a process, with the workers that it started."""
 
     address: tuple[str, int]
     process: subprocess.Popen[bytes]
@@ -34,7 +35,7 @@ class Server:
 
     @property
     def pids(self) -> Sequence[int]:
-        return (self.process.pid,)
+        return family(self.process.pid)
 
     @property
     def database_pids(self) -> Sequence[int]:
