@@ -48,8 +48,14 @@ class Provider:
     """What a registration asks for that names a template; empty where the server has none."""
     keys: bool = False
     """Whether an install may register its key, instead of being given a secret."""
+    lacks: frozenset[Operation] = frozenset()
+    """What this server cannot do, or not at the address that is measured."""
     own: "Mapping[Operation, Callable[[Provider, int], Script]]" = field(default_factory=dict)
     """What is said to this server alone: its pages, its way to an initial token."""
+
+    def seat(self, connection: int) -> Seat:
+        """That of a connection which does not care for the algorithm of its ID tokens."""
+        return next(iter(self.seats.values()))[connection]
 
     def script(self, operation: Operation, connection: int) -> Script | None:
         """None for an operation that the server has not."""
@@ -58,6 +64,12 @@ class Provider:
                 return None
             case Operation.REGISTER_KEY if not self.keys:
                 return None
+            case Operation.CODE_ES256 if "ES256" not in self.seats:
+                return None
+            case Operation.CODE_RS256 if "RS256" not in self.seats:
+                return None
+        if operation in self.lacks:
+            return None
         make = self.own.get(operation) or _SCRIPTS.get(operation)
         return None if make is None else make(self, connection)
 
@@ -130,7 +142,7 @@ def _head(token: str) -> bytes:
 
 
 def _refresh(provider: Provider, connection: int) -> Script:
-    seat = provider.seats["ES256"][connection]
+    seat = provider.seat(connection)
     moved = yield Exchange(authorize(provider, seat), completes=False)
     answer = yield Exchange(redeem(provider, seat, header(moved, b"location")), completes=False)
     used: str = ""
@@ -147,7 +159,7 @@ def _refresh(provider: Provider, connection: int) -> Script:
 def _with_access_token(
     provider: Provider, connection: int, ask: Callable[[Seat, str], bytes], holding: bytes
 ) -> Script:
-    seat = provider.seats["ES256"][connection]
+    seat = provider.seat(connection)
     moved = yield Exchange(authorize(provider, seat), completes=False)
     answer = yield Exchange(redeem(provider, seat, header(moved, b"location")), completes=False)
     exchange = Exchange(ask(seat, str(members(answer)["access_token"])), completes=True)
