@@ -7,6 +7,7 @@ from keyfob_bench.contestant import Contestant
 from keyfob_bench.keyfob import Keyfob
 from keyfob_bench.peers.authlib import Authlib
 from keyfob_bench.peers.django_oauth_toolkit import DjangoOAuthToolkit
+from keyfob_bench.peers.keycloak import Keycloak
 from keyfob_bench.peers.oidc_provider import OidcProvider
 from keyfob_bench.postgres import Postgres
 
@@ -18,5 +19,9 @@ def contestants(connections: int, peers: Path, postgres: Postgres | None) -> Seq
         *((Keyfob(connections, postgres),) if postgres else ()),
         OidcProvider(peers, connections),
         Authlib(peers, connections),
-        *((DjangoOAuthToolkit(peers, connections, postgres),) if postgres else ()),
+        *(
+            (DjangoOAuthToolkit(peers, connections, postgres), Keycloak(peers, connections, postgres))
+            if postgres
+            else ()
+        ),
     )

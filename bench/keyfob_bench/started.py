@@ -88,15 +88,15 @@ def ended_unless_started(process: subprocess.Popen[bytes]) -> Iterator[None]:
         raise
 
 
-def metadata(process: subprocess.Popen[bytes], url: str) -> dict[str, str]:
+def metadata(process: subprocess.Popen[bytes], url: str, patience_s: float = _PATIENCE_S) -> dict[str, str]:
     """The addresses in a server's metadata, as paths. Raises as `wait_for`."""
-    found = wait_for(process, url).raise_for_status().json()
+    found = wait_for(process, url, patience_s).raise_for_status().json()
     return {name: httpx.URL(value).path for name, value in found.items() if name.endswith(("_endpoint", "_uri"))}
 
 
-def wait_for(process: subprocess.Popen[bytes], url: str) -> httpx.Response:
+def wait_for(process: subprocess.Popen[bytes], url: str, patience_s: float = _PATIENCE_S) -> httpx.Response:
     """The first answer of a server that was just started. Raises RuntimeError when it ends, or says nothing."""
-    deadline = time.monotonic() + _PATIENCE_S
+    deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline and process.poll() is None:
         with suppress(httpx.TransportError):
             return httpx.get(url)
