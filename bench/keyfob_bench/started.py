@@ -5,7 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,8 @@ class Server:
     database: Callable[[], Sequence[int]] = tuple
     """The processes of its database at that moment."""
     at_rest_mib: float = 0.0
+    elsewhere: Mapping[Operation, tuple[str, int]] = field(default_factory=dict)
+    """What it does at another address."""
 
     @property
     def pids(self) -> Sequence[int]:
@@ -40,6 +42,9 @@ class Server:
     @property
     def database_pids(self) -> Sequence[int]:
         return self.database()
+
+    def address_of(self, operation: str) -> tuple[str, int]:
+        return next((address for one, address in self.elsewhere.items() if one == operation), self.address)
 
     def script(self, operation: Operation, connection: int) -> Script | None:
         return self.provider.script(operation, connection)
