@@ -1,5 +1,4 @@
 import secrets
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -8,7 +7,7 @@ import httpx
 
 from keyfob_bench.contestant import Missing, Operation
 from keyfob_bench.journeys import from_registration
-from keyfob_bench.peers.installing import installed, run
+from keyfob_bench.peers.installing import installed_python, versions_of
 from keyfob_bench.peers.seating import REGISTERED, SERVICE, register, signed_in
 from keyfob_bench.processes import family, resident_mib
 from keyfob_bench.provider import Provider, Seat, authorize_path
@@ -30,7 +29,7 @@ class Authlib:
         self._connections = connections
 
     def install(self, folder: Path) -> Missing | None:  # noqa: ARG002 - its own folder is known
-        return installed(self._folder, _REQUIREMENTS.read_text(), _fill)
+        return installed_python(self._folder, _REQUIREMENTS)
 
     def start(self, folder: Path, core: int) -> Server:
         port, initial_token = free_port(), secrets.token_urlsafe(32)
@@ -55,19 +54,14 @@ class Authlib:
             return Server(("127.0.0.1", port), process, provider, _settings(), at_rest_mib=at_rest)
 
 
-def _fill(folder: Path) -> None:
-    run(folder, [sys.executable, "-m", "venv", folder])
-    run(folder, [folder / "bin" / "pip", "install", "--quiet", "--requirement", _REQUIREMENTS])
-
-
 def _settings() -> tuple[str, ...]:
-    versions = dict(line.split("==") for line in _REQUIREMENTS.read_text().split())
+    versions = versions_of(_REQUIREMENTS)
     return (
-        f"Authlib {versions['Authlib']} on Flask {versions['Flask']}, served by gunicorn {versions['gunicorn']}: "
-        f"one worker of {_THREADS} threads, no log.",
+        f"Authlib {versions['Authlib']} on Flask {versions['Flask']}, served by gunicorn {versions['gunicorn']}.",
+        f"One worker of {_THREADS} threads, no log.",
         "Its store is maps in memory, without an ORM: nothing is durable.",
         "Opaque access tokens, refresh tokens that rotate, one initial access token for all registrations.",
-        "Its journey begins with that token. It takes no install's own key.",
+        "Its journey begins with that token. An install's own key is not measured.",
     )
 
 

@@ -2,17 +2,16 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from keyfob_bench.contestant import Missing
 from keyfob_bench.messages import basic
-from keyfob_bench.peers.installing import installed, last_words, run
+from keyfob_bench.peers.installing import installed_python, last_words, versions_of
 from keyfob_bench.peers.seating import REDIRECT_URI, REGISTERED
 from keyfob_bench.postgres import USER, Postgres
 from keyfob_bench.processes import family, resident_mib
@@ -38,7 +37,7 @@ class DjangoOAuthToolkit:
         self._postgres = postgres
 
     def install(self, folder: Path) -> Missing | None:  # noqa: ARG002 - its own folder is known
-        return installed(self._folder, _REQUIREMENTS.read_text(), _fill)
+        return installed_python(self._folder, _REQUIREMENTS)
 
     def start(self, folder: Path, core: int) -> Server:
         port, initial_token = free_port(), secrets.token_urlsafe(32)
@@ -58,12 +57,19 @@ class DjangoOAuthToolkit:
             endpoints |= {"introspection_endpoint": "/introspect/", "registration_endpoint": "/register/"}
             at_rest = resident_mib(family(process.pid))
             seats = [
-                Seat(one["client_id"], _authorization(one), REDIRECT_URI, _SCOPE, one["cookie"]) for one in made["seats"]
+                Seat(one["client_id"], _authorization(one), REDIRECT_URI, _SCOPE, one["cookie"])
+                for one in made["seats"]
             ]
             service = _authorization(made["service"])
             provider = Provider(_DISCOVERY, endpoints, {"RS256": seats}, service, initial_token, REGISTERED)
-            pids = lambda: self._postgres.pids  # noqa: E731 - as they are at that moment
-            return Server(("127.0.0.1", port), process, provider, self._settings(), pids, at_rest)
+            return Server(
+                ("127.0.0.1", port),
+                process,
+                provider,
+                self._settings(),
+                lambda: self._postgres.pids,
+                at_rest,
+            )
 
     def _variables(self, folder: Path, base: str, initial_token: str) -> Mapping[str, str]:
         key = folder / "rsa.pem"
@@ -83,29 +89,27 @@ class DjangoOAuthToolkit:
         }
 
     def _settings(self) -> tuple[str, ...]:
-        versions = dict(line.split("==") for line in _REQUIREMENTS.read_text().split())
+        versions = versions_of(_REQUIREMENTS)
         return (
-            f"django-oauth-toolkit {versions['django-oauth-toolkit']} on Django {versions['Django']}, served by gunicorn "
-            f"{versions['gunicorn']}: one worker of {_THREADS} threads, each with a lasting connection; no log.",
+            f"django-oauth-toolkit {versions['django-oauth-toolkit']} on Django {versions['Django']}.",
+            f"Served by gunicorn {versions['gunicorn']}: one worker of {_THREADS} threads, no log.",
+            "Each thread has a lasting connection to the database.",
             *self._postgres.settings,
             "Opaque access tokens and refresh tokens that rotate, all stored as hashes; a second use ends the chain.",
-            "Secrets of clients, which are random, are hashed once and not a million times. Sessions are in the database.",
-            "One initial access token for all registrations. Neither ES256, nor the journey, nor an install's own key.",
+            "Secrets of clients, which are random, are hashed once and not a million times.",
+            "Sessions are in the database; consent is not asked for, for the clients are the operator's.",
+            "One initial access token for all registrations.",
+            "It has no ES256; neither the journey nor an install's own key is measured.",
         )
 
 
-def _fill(folder: Path) -> None:
-    run(folder, [sys.executable, "-m", "venv", folder])
-    run(folder, [folder / "bin" / "pip", "install", "--quiet", "--requirement", _REQUIREMENTS])
-
-
-def _set_up(python: Path, connections: int, variables: Mapping[str, str]) -> dict[str, object]:
+def _set_up(python: Path, connections: int, variables: Mapping[str, str]) -> dict[str, Any]:
     environment = {**os.environ, **variables}
-    command = [python, "set_up.py", str(connections)]
+    command: list[str | Path] = [python, "set_up.py", str(connections)]
     done = subprocess.run(command, cwd=_OURS, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         raise RuntimeError(last_words(done.stderr))
-    made: dict[str, object] = json.loads(done.stdout)
+    made: dict[str, Any] = json.loads(done.stdout)
     return made
 
 

@@ -14,8 +14,8 @@ from keyfob_bench.contestant import Missing, Operation
 from keyfob_bench.exchange import Script
 from keyfob_bench.messages import request
 from keyfob_bench.peers.installing import NotHad, installed, need, run
-from keyfob_bench.peers.seating import REGISTERED, SCOPE, SERVICE, register
-from keyfob_bench.postgres import USER, Postgres
+from keyfob_bench.peers.seating import REGISTERED, SCOPE, SERVICE, allow_cookies, register
+from keyfob_bench.postgres import Postgres
 from keyfob_bench.processes import resident_mib
 from keyfob_bench.provider import VERIFIER, Provider, Seat, authorize_path, refreshing, repeat
 from keyfob_bench.started import Server, ended_unless_started, free_port, metadata, start_on, wait_for
@@ -76,6 +76,7 @@ class Hydra:
             installs = [people.install() for _ in range(self._connections)]
             provider = replace(
                 empty,
+                keys=True,
                 service=register(base, empty, SERVICE).authorization,
                 own={
                     Operation.REFRESH: partial(_refresh, people, installs),
@@ -83,10 +84,16 @@ class Hydra:
                     Operation.USERINFO: partial(_userinfo, installs),
                 },
             )
-            pids = lambda: self._postgres.pids  # noqa: E731 - as they are at that moment
             elsewhere = {Operation.INTROSPECTION: ("127.0.0.1", admin)}
-            address = ("127.0.0.1", public)
-            return Server(address, process, provider, self._settings(), pids, at_rest, elsewhere)
+            return Server(
+                ("127.0.0.1", public),
+                process,
+                provider,
+                self._settings(),
+                lambda: self._postgres.pids,
+                at_rest,
+                elsewhere,
+            )
 
     def _variables(self, public: int, admin: int) -> Mapping[str, str]:
         database = self._postgres.url_by_tcp(_DATABASE).replace("postgresql://", "postgres://")
@@ -103,15 +110,16 @@ class Hydra:
         }
 
     def _settings(self) -> tuple[str, ...]:
-        version = run(_OURS, ["sed", "-n", f"s|^require {_MODULE} v||p", "go.mod"]).strip()
+        (version,) = re.findall(rf"^require {_MODULE} v(\S+)$", (_OURS / "go.mod").read_text(), re.MULTILINE)
         return (
-            f"Ory Hydra {version}, built here by Go: one process in production mode, {_POOL} connections to its database, "
-            "errors alone logged, no telemetry.",
+            f"Ory Hydra {version}, built here by Go: one process in production mode, no telemetry.",
+            f"{_POOL} connections to its database, errors alone logged.",
             *self._postgres.settings,
-            "Opaque access tokens, refresh tokens that rotate, ID tokens of ES256. Secrets of clients, which are random, are hashed once.",
+            "Opaque access tokens, refresh tokens that rotate, ID tokens of ES256.",
+            "Secrets of clients, which are random, are hashed once and not 25,000 times.",
             "Anybody may register: it knows no initial token. Introspection is at its administrators' address.",
-            "Who signs in is settled by a program of its operator's at another address, so neither the code flow nor the "
-            "journey is measured; the tokens come from real code flows. It takes no install's own key.",
+            "A program of its operator's at another address settles who signs in.",
+            "So neither the code flow nor the journey is measured; the tokens come from code flows before.",
         )
 
 
@@ -155,8 +163,7 @@ class _People:
         with httpx.Client(base_url=self.base) as browser:
             answer = browser.get(authorize_path(self.provider, seat))
             for _ in range(_MOST_REDIRECTS):
-                for cookie in browser.cookies.jar:
-                    cookie.secure = False
+                allow_cookies(browser)
                 address = answer.headers.get("location", "")
                 brought = {name: one for name, (one, *_) in parse_qs(urlsplit(address).query).items()}
                 if "code" in brought:

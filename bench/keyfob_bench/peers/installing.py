@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,21 @@ def installed(folder: Path, wanted: str, fill: Callable[[Path], None]) -> Missin
         return Missing(str(error))
     stamp.write_text(wanted)
     return None
+
+
+def installed_python(folder: Path, requirements: Path) -> Missing | None:
+    """A virtual environment with exactly these packages."""
+
+    def fill(folder: Path) -> None:
+        run(folder, [sys.executable, "-m", "venv", folder])
+        run(folder, [folder / "bin" / "pip", "install", "--quiet", "--requirement", requirements])
+
+    return installed(folder, requirements.read_text(), fill)
+
+
+def versions_of(requirements: Path) -> Mapping[str, str]:
+    """By the names of the packages; each line says `name==version`."""
+    return dict(line.split("==") for line in requirements.read_text().split())
 
 
 def run(folder: Path, command: Sequence[str | Path], variables: Mapping[str, str] | None = None) -> str:

@@ -12,6 +12,7 @@ import httpx
 
 from keyfob_bench.contestant import Missing, Operation
 from keyfob_bench.journeys import from_registration
+from keyfob_bench.load import drive
 from keyfob_bench.peers.installing import installed, need, run
 from keyfob_bench.peers.seating import REGISTERED, SERVICE, register, signed_in
 from keyfob_bench.postgres import USER, Postgres
@@ -35,6 +36,7 @@ _HEAP: Final = "1g"
 _POOL: Final = "20"
 _START_S: Final = 180
 """The first start fills the database, on one processor."""
+_WARM_S: Final = 2.0
 _FORM: Final = re.compile(r'<form[^>]* action="([^"]+)"')
 
 
@@ -67,10 +69,19 @@ class Keycloak:
                 empty,
                 seats={alg: [_seat(base, empty, alg) for _ in range(self._connections)] for alg in ("ES256", "RS256")},
                 service=register(base, empty, SERVICE).authorization,
+                keys=True,
                 own={Operation.JOURNEY: from_registration},
             )
-            pids = lambda: self._postgres.pids  # noqa: E731 - as they are at that moment
-            return Server(("127.0.0.1", port), process, provider, self._settings(), pids, at_rest)
+            server = Server(
+                ("127.0.0.1", port),
+                process,
+                provider,
+                self._settings(),
+                lambda: self._postgres.pids,
+                at_rest,
+            )
+            _warm_up(server, self._connections)
+            return server
 
     def _variables(self, base: str, port: int, password: str) -> Mapping[str, str]:
         return {
@@ -92,13 +103,14 @@ class Keycloak:
 
     def _settings(self) -> tuple[str, ...]:
         return (
-            f"Keycloak {_VERSION}, built for PostgreSQL and one node, started in production mode with a heap of {_HEAP}, "
-            f"{_POOL} connections to its database, errors alone logged.",
+            f"Keycloak {_VERSION}, built for PostgreSQL and one node, started in production mode.",
+            f"A heap of {_HEAP}, {_POOL} connections to its database, errors alone logged.",
             *self._postgres.settings,
             "Sessions are stored, as is its default; refresh tokens are good for once.",
             "Its tokens are signed, access tokens with ES256, for it has no opaque ones.",
-            "One initial access token for all registrations; the journey begins with it. It takes no install's own key.",
-            "The JVM compiles while it runs: what it did in rounds before counts as its warm-up.",
+            "A client may introspect its own tokens, though they do not name it as an audience.",
+            "One initial access token for all registrations; the journey begins with it.",
+            f"The JVM compiles while it runs: each operation was said for {_WARM_S:g} seconds before the first round.",
         )
 
 
@@ -112,6 +124,13 @@ def _fill(folder: Path) -> None:
     run(folder, ["tar", "--extract", "--gzip", "--strip-components=1", "--file", archive])
     shutil.rmtree(repository)
     run(folder, [folder / "bin" / "kc.sh", "build", *_BUILT])
+
+
+def _warm_up(server: Server, connections: int) -> None:
+    for operation in Operation:
+        scripts = [script for one in range(connections) if (script := server.script(operation, one)) is not None]
+        if scripts:
+            drive(server.address, scripts, _WARM_S, warm_up_s=0)
 
 
 def _make_realm(base: str, password: str) -> str:

@@ -44,15 +44,19 @@ def register(base: str, provider: Provider, document: Mapping[str, object], scop
 def signed_in(
     base: str, provider: Provider, seat: Seat, sign_in: Callable[[httpx.Client, httpx.Response], httpx.Response]
 ) -> Seat:
-    """The seat with its browser's session. `sign_in` is given each answer that is no redirect, and says the next thing."""
+    """The seat with its browser's session. `sign_in` is given each answer that is no redirect, and answers it."""
     with httpx.Client(base_url=base) as browser:
         answer = browser.get(authorize_path(provider, seat))
         for _ in range(_MOST_REDIRECTS):
-            for cookie in browser.cookies.jar:
-                # as browsers do: the loopback is as good as TLS
-                cookie.secure = False
+            allow_cookies(browser)
             address = answer.headers.get("location", "")
             if address.startswith(seat.redirect_uri) and "code=" in address:
                 return replace(seat, cookie="; ".join(f"{one.name}={one.value}" for one in browser.cookies.jar))
             answer = browser.get(address) if address else sign_in(browser, answer)
     raise RuntimeError(f"the sign-in was answered by {answer.status_code}: {answer.text[:300]}")
+
+
+def allow_cookies(browser: httpx.Client) -> None:
+    """Sends those too that are for TLS alone, as browsers do to the loopback."""
+    for cookie in browser.cookies.jar:
+        cookie.secure = False

@@ -1,4 +1,4 @@
-"""Authlib on Flask as its documentation sets it up: opaque tokens, refresh tokens that rotate, sessions in Flask's cookie."""
+"""Authlib on Flask as its documentation sets it up: opaque tokens that rotate, sessions in Flask's cookie."""
 
 import os
 import time

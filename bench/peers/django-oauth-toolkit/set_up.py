@@ -20,7 +20,12 @@ REDIRECT_URI = "https://app.example/callback"
 def client(name, grant, **members):
     secret = generate_client_secret()
     made = Application.objects.create(
-        client_id=name, name=name, client_secret=secret, client_type="confidential", authorization_grant_type=grant, **members
+        client_id=name,
+        name=name,
+        client_secret=secret,
+        client_type="confidential",
+        authorization_grant_type=grant,
+        **members,
     )
     return {"client_id": made.client_id, "client_secret": secret}
 
