@@ -37,6 +37,10 @@ class Running(Protocol):
     @property
     def address(self) -> tuple[str, int]: ...
 
+    def address_of(self, operation: str) -> tuple[str, int]:
+        """Where it answers an operation; `address` for all but those that it keeps apart."""
+        ...
+
     @property
     def pids(self) -> Sequence[int]:
         """Every process that works for the server, its database's not among them: their CPU time is counted."""

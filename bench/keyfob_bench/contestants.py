@@ -5,6 +5,10 @@ from pathlib import Path
 
 from keyfob_bench.contestant import Contestant
 from keyfob_bench.keyfob import Keyfob
+from keyfob_bench.peers.authlib import Authlib
+from keyfob_bench.peers.django_oauth_toolkit import DjangoOAuthToolkit
+from keyfob_bench.peers.hydra import Hydra
+from keyfob_bench.peers.keycloak import Keycloak
 from keyfob_bench.peers.oidc_provider import OidcProvider
 from keyfob_bench.postgres import Postgres
 
@@ -15,4 +19,14 @@ def contestants(connections: int, peers: Path, postgres: Postgres | None) -> Seq
         Keyfob(connections),
         *((Keyfob(connections, postgres),) if postgres else ()),
         OidcProvider(peers, connections),
+        Authlib(peers, connections),
+        *(
+            (
+                DjangoOAuthToolkit(peers, connections, postgres),
+                Keycloak(peers, connections, postgres),
+                Hydra(peers, connections, postgres),
+            )
+            if postgres
+            else ()
+        ),
     )

@@ -77,6 +77,9 @@ class _Floor:
     def address(self) -> tuple[str, int]:
         return self.server.address
 
+    def address_of(self, operation: str) -> tuple[str, int]:
+        return self.server.address_of(operation)
+
     @property
     def pids(self) -> Sequence[int]:
         return self.server.pids

@@ -51,12 +51,20 @@ class Provider:
     own: "Mapping[Operation, Callable[[Provider, int], Script]]" = field(default_factory=dict)
     """What is said to this server alone: its pages, its way to an initial token."""
 
+    def seat(self, connection: int) -> Seat:
+        """That of a connection which does not care for the algorithm of its ID tokens."""
+        return next(iter(self.seats.values()))[connection]
+
     def script(self, operation: Operation, connection: int) -> Script | None:
         """None for an operation that the server has not."""
         match operation:
             case Operation.REGISTER_TEMPLATED if not self.of_template:
                 return None
             case Operation.REGISTER_KEY if not self.keys:
+                return None
+            case Operation.CODE_ES256 if "ES256" not in self.seats:
+                return None
+            case Operation.CODE_RS256 if "RS256" not in self.seats:
                 return None
         make = self.own.get(operation) or _SCRIPTS.get(operation)
         return None if make is None else make(self, connection)
@@ -95,7 +103,8 @@ def redeem(provider: Provider, seat: Seat, location: str) -> bytes:
     return request("POST", provider.endpoints["token_endpoint"], form=form, headers=seat.authorization)
 
 
-def _repeat(sent: bytes, status: int, holding: bytes) -> Script:
+def repeat(sent: bytes, status: int, holding: bytes) -> Script:
+    """The same request again and again, each an operation."""
     exchange = Exchange(sent, completes=True)
     while True:
         expect((yield exchange), status, holding)
@@ -103,13 +112,13 @@ def _repeat(sent: bytes, status: int, holding: bytes) -> Script:
 
 def _document(address: str, holding: bytes, provider: Provider, _: int) -> Script:
     path = provider.discovery if address == "discovery" else provider.endpoints[address]
-    return _repeat(request("GET", path), 200, holding)
+    return repeat(request("GET", path), 200, holding)
 
 
 def _client_credentials(provider: Provider, _: int) -> Script:
     form = {"grant_type": "client_credentials"}
     sent = request("POST", provider.endpoints["token_endpoint"], form=form, headers=provider.service)
-    return _repeat(sent, 200, b'"access_token"')
+    return repeat(sent, 200, b'"access_token"')
 
 
 def _code_flow(alg: str, provider: Provider, connection: int) -> Script:
@@ -130,24 +139,27 @@ def _head(token: str) -> bytes:
 
 
 def _refresh(provider: Provider, connection: int) -> Script:
-    seat = provider.seats["ES256"][connection]
+    seat = provider.seat(connection)
     moved = yield Exchange(authorize(provider, seat), completes=False)
     answer = yield Exchange(redeem(provider, seat, header(moved, b"location")), completes=False)
-    used: str = ""
+    yield from refreshing(provider, seat, str(members(answer)["refresh_token"]))
+
+
+def refreshing(provider: Provider, seat: Seat, token: str) -> Script:
+    """A chain of refresh tokens (RFC 6749 section 6), from one that was not used yet."""
     while True:
-        token = str(members(answer)["refresh_token"])
-        if token == used:
-            raise WrongAnswer("the refresh token was not rotated")
-        used = token
         form = {"grant_type": "refresh_token", "refresh_token": token}
         sent = request("POST", provider.endpoints["token_endpoint"], form=form, headers=seat.authorization)
-        answer = yield Exchange(sent, completes=True)
+        renewed = str(members((yield Exchange(sent, completes=True)))["refresh_token"])
+        if renewed == token:
+            raise WrongAnswer("the refresh token was not rotated")
+        token = renewed
 
 
 def _with_access_token(
     provider: Provider, connection: int, ask: Callable[[Seat, str], bytes], holding: bytes
 ) -> Script:
-    seat = provider.seats["ES256"][connection]
+    seat = provider.seat(connection)
     moved = yield Exchange(authorize(provider, seat), completes=False)
     answer = yield Exchange(redeem(provider, seat, header(moved, b"location")), completes=False)
     exchange = Exchange(ask(seat, str(members(answer)["access_token"])), completes=True)
@@ -186,7 +198,7 @@ def _registration_with_key(provider: Provider, _: int) -> Script:
 def _register(provider: Provider, document: Mapping[str, object], holding: bytes) -> Script:
     headers = {"Authorization": f"Bearer {provider.initial_token}"}
     sent = request("POST", provider.endpoints["registration_endpoint"], document=document, headers=headers)
-    return _repeat(sent, 201, holding)
+    return repeat(sent, 201, holding)
 
 
 def _public_key() -> Mapping[str, str]:

@@ -105,7 +105,7 @@ def measure(name: str, server: Running, operation: str, scripts: Sequence[Script
     """Raises WrongAnswer, and OSError from a server that is gone."""
     busy, cpu, own, began = busy_seconds(), cpu_seconds(server.pids), time.process_time(), time.monotonic()
     database = cpu_seconds(server.database_pids)
-    measured = drive(server.address, scripts, seconds, warm_up_s=WARM_UP_S)
+    measured = drive(server.address_of(operation), scripts, seconds, warm_up_s=WARM_UP_S)
     took, load = time.monotonic() - began, time.process_time() - own
     used = used_between(cpu, cpu_seconds(server.pids))
     stored = used_between(database, cpu_seconds(server.database_pids))

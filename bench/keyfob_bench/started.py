@@ -5,7 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ import httpx
 
 from keyfob_bench.contestant import Operation
 from keyfob_bench.exchange import Script
+from keyfob_bench.processes import family
 from keyfob_bench.provider import Provider
 
 _PATIENCE_S: Final = 30
@@ -22,7 +23,7 @@ _MORTAL: Final = ("setpriv", "--pdeathsig", "TERM") if shutil.which("setpriv") e
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """contestant.Running, of one process."""
+    """contestant.Running: a process, with the workers that it started."""
 
     address: tuple[str, int]
     process: subprocess.Popen[bytes]
@@ -31,14 +32,19 @@ class Server:
     database: Callable[[], Sequence[int]] = tuple
     """The processes of its database at that moment."""
     at_rest_mib: float = 0.0
+    elsewhere: Mapping[Operation, tuple[str, int]] = field(default_factory=dict)
+    """What it does at another address."""
 
     @property
     def pids(self) -> Sequence[int]:
-        return (self.process.pid,)
+        return family(self.process.pid)
 
     @property
     def database_pids(self) -> Sequence[int]:
         return self.database()
+
+    def address_of(self, operation: str) -> tuple[str, int]:
+        return next((address for one, address in self.elsewhere.items() if one == operation), self.address)
 
     def script(self, operation: Operation, connection: int) -> Script | None:
         return self.provider.script(operation, connection)
@@ -87,15 +93,15 @@ def ended_unless_started(process: subprocess.Popen[bytes]) -> Iterator[None]:
         raise
 
 
-def metadata(process: subprocess.Popen[bytes], url: str) -> dict[str, str]:
+def metadata(process: subprocess.Popen[bytes], url: str, patience_s: float = _PATIENCE_S) -> dict[str, str]:
     """The addresses in a server's metadata, as paths. Raises as `wait_for`."""
-    found = wait_for(process, url).raise_for_status().json()
+    found = wait_for(process, url, patience_s).raise_for_status().json()
     return {name: httpx.URL(value).path for name, value in found.items() if name.endswith(("_endpoint", "_uri"))}
 
 
-def wait_for(process: subprocess.Popen[bytes], url: str) -> httpx.Response:
+def wait_for(process: subprocess.Popen[bytes], url: str, patience_s: float = _PATIENCE_S) -> httpx.Response:
     """The first answer of a server that was just started. Raises RuntimeError when it ends, or says nothing."""
-    deadline = time.monotonic() + _PATIENCE_S
+    deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline and process.poll() is None:
         with suppress(httpx.TransportError):
             return httpx.get(url)

@@ -43,3 +43,13 @@ def test_a_header_is_found_whatever_the_case_of_its_name() -> None:
     assert header(Answer(302, HEAD, b""), b"location") == "https://app.example/?code=1"
     with pytest.raises(WrongAnswer):
         header(Answer(302, HEAD, b""), b"etag")
+
+
+@pytest.mark.parametrize("body", [b'{"active":true}', b'{"active": true, "sub": "a"}'])
+def test_a_space_after_a_colon_is_no_wrong_answer(body: bytes) -> None:
+    expect(Answer(200, b"", body), 200, b'"active":true')
+
+
+def test_another_value_is_a_wrong_answer_with_or_without_spaces() -> None:
+    with pytest.raises(WrongAnswer, match="false"):
+        expect(Answer(200, b"", b'{"active": false}'), 200, b'"active":true')

@@ -1,6 +1,5 @@
 import secrets
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -9,11 +8,13 @@ import httpx
 from keyfob_bench.contestant import Missing, Operation
 from keyfob_bench.journeys import from_registration
 from keyfob_bench.messages import basic
+from keyfob_bench.peers.installing import installed, need, run
 from keyfob_bench.processes import resident_mib
 from keyfob_bench.provider import Provider, Seat, authorize_path
 from keyfob_bench.started import Server, ended_unless_started, metadata, start_on
 
 _VERSION: Final = "9.13.3"
+_PACKAGE: Final = f"oidc-provider@{_VERSION}"
 _PORT: Final = 18445
 _BASE: Final = f"http://127.0.0.1:{_PORT}"
 _REDIRECT: Final = "https://app.example/callback"
@@ -32,15 +33,10 @@ class OidcProvider:
         self._connections = connections
 
     def install(self, folder: Path) -> Missing | None:  # noqa: ARG002 - its own folder is known
-        if shutil.which("npm") is None or shutil.which("node") is None:
-            return Missing("Node.js with npm is not installed")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--no-audit", "--no-fund", f"oidc-provider@{_VERSION}"]
-        done = subprocess.run(command, cwd=self._folder, capture_output=True, check=False)  # noqa: S603 - from the registry
-        shutil.copy(_PROGRAM, self._folder)
-        return None if done.returncode == 0 else Missing("npm could not install it")
+        return installed(self._folder, _PACKAGE, _fill)
 
     def start(self, folder: Path, core: int) -> Server:
+        shutil.copy(_PROGRAM, self._folder)
         initial_token = secrets.token_urlsafe(32)
         command: list[str | Path] = ["node", self._folder / _PROGRAM.name, str(_PORT), initial_token]
         process = start_on(core, command, folder)
@@ -77,6 +73,12 @@ class OidcProvider:
                 ),
                 at_rest_mib=at_rest,
             )
+
+
+def _fill(folder: Path) -> None:
+    need("node", "nodejs")
+    need("npm", "npm")
+    run(folder, ["npm", "install", "--no-audit", "--no-fund", _PACKAGE])
 
 
 def _credentials(client_id: str) -> dict[str, str]:
