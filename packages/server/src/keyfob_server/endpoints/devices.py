@@ -19,11 +19,10 @@ from keyfob_server.endpoints.outcomes import (
 from keyfob_server.endpoints.removal import MAX_CLIENT_ID, find_own, owner_act, remove_by_password
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.devices import Device, cleaned_name, name_fault
-from keyfob_server.rules.liveness import LiveSession, live_session
+from keyfob_server.rules.liveness import LiveSession, is_use_to_be_noted, live_session
 
 PAGE: Final = 50
 _KIND: Final = "devices"
-_TOUCH_S: Final = 300
 _MOST_PAGES: Final = 100
 """Of those that "all others" looks at."""
 
@@ -34,7 +33,7 @@ async def show_devices(services: Services, query: Parameters, browser: Browser) 
     session = live_session(loaded, idle_s=services.policy.session_idle_s)
     if session is None:
         return begin_sign_in(services, browser, now=loaded.now)
-    if loaded.now - session.session.seen_at >= _TOUCH_S:
+    if is_use_to_be_noted(session, idle_s=services.policy.session_idle_s, now=loaded.now):
         await services.sessions.touch_session(session.session.id, seen_at=loaded.now)
     before = (query.get("before") or "")[:MAX_CLIENT_ID]
     done: DevicesNotice = "renamed" if query.get("done") == "renamed" else ""
