@@ -1,8 +1,22 @@
 """How long a session lives, and what the browser may keep of the pages that it saw."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from support_app import LOGOUT, REGISTRATION_CLIENT, Browser, Instance, Keyfob, Pkce, answer_of
+from keyfob_server.demo.data import demo_policy
+from support_app import (
+    BASE,
+    LOGOUT,
+    REGISTRATION_CLIENT,
+    Browser,
+    Instance,
+    Keyfob,
+    Pkce,
+    answer_of,
+    running_keyfob,
+)
 from support_sql import change, rows
 
 HOUR = 3600
@@ -56,6 +70,18 @@ def test_h19_use_keeps_a_session_alive_to_its_absolute_end_and_not_beyond(
     assert is_signed_in(keyfob, signed_in, instance)
     keyfob.clock.forward(1)
     assert not is_signed_in(keyfob, signed_in, instance)
+
+
+@pytest.mark.parametrize("idle_s", [60, 300])
+def test_h19_use_keeps_a_session_alive_also_when_it_may_be_idle_for_minutes_only(tmp_path: Path, idle_s: int) -> None:
+    with running_keyfob(tmp_path, policy=replace(demo_policy(BASE), session_idle_s=idle_s)) as keyfob:
+        instance, browser = keyfob.new_instance(), keyfob.browser()
+        keyfob.code_for(instance, browser, Pkce())
+        for _ in range(5):
+            keyfob.clock.forward(idle_s // 2)
+            assert is_signed_in(keyfob, browser, instance)
+        keyfob.clock.forward(idle_s)
+        assert not is_signed_in(keyfob, browser, instance)
 
 
 def test_h19_giving_the_password_again_begins_a_new_session_with_a_day_of_its_own(

@@ -68,3 +68,13 @@ def test_m8_sign_ins_at_an_app_without_refresh_tokens_leave_nothing_behind(tmp_p
         assert signed_in_days(keyfob, clock, instance, 5) == few
         # the app was in use all the time
         assert keyfob.code_for(instance, keyfob.browser(), Pkce())
+
+
+def test_m8_an_initial_token_outlives_the_sweeping_where_other_grants_end_sooner(tmp_path: Path) -> None:
+    clock = Clock()
+    policy = replace(demo_policy(BASE), refresh_absolute_s=60, refresh_idle_s=60, initial_token_lifetime_s=7 * DAY)
+    with running_keyfob(tmp_path, policy=policy, clock=clock) as keyfob:
+        token = keyfob.initial_token()
+        clock.forward(6 * DAY)
+        sweep(keyfob)
+        assert keyfob.register(token).status_code == 201

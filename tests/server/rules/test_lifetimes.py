@@ -69,4 +69,10 @@ def test_a_grant_without_refresh_tokens_lasts_as_long_as_what_it_yielded_or_came
     access_token_s: int, lifetime_s: int, *, refresh_tokens: bool
 ) -> None:
     lifetimes = replace(PLAIN, refresh_tokens=refresh_tokens, access_token_s=access_token_s, refresh_absolute_s=500)
-    assert grant_lifetime_s(lifetimes, replace(POLICY, session_absolute_s=100)) == lifetime_s
+    assert grant_lifetime_s(("openid",), lifetimes, replace(POLICY, session_absolute_s=100)) == lifetime_s
+
+
+@pytest.mark.parametrize("scope", [("dcr",), ("openid", "dcr")])
+def test_an_initial_tokens_grant_outlasts_the_longest_initial_token(scope: tuple[str, ...]) -> None:
+    lifetimes = replace(PLAIN, refresh_tokens=False, access_token_s=10, refresh_absolute_s=60)
+    assert grant_lifetime_s(scope, lifetimes, POLICY) == 90 * 86400

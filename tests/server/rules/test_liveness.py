@@ -10,6 +10,7 @@ from keyfob_server.rules.liveness import (
     client_status,
     death_of_access,
     death_of_grant,
+    is_use_to_be_noted,
     live_session,
 )
 from support_records import ACCESS, ACCOUNT, CLIENT, GRANT, LOADED, NOW, SESSION
@@ -92,3 +93,12 @@ def test_a_session_lives_with_its_account() -> None:
 )
 def test_a_session_is_dead_when_ended_idle_old_or_its_account_changed(changes: dict[str, Any]) -> None:
     assert live_session(replace(LOADED, **changes), idle_s=3600) is None
+
+
+@pytest.mark.parametrize(("idle_s", "coarse_s"), [(8 * 3600, 300), (3000, 300), (60, 6)])
+def test_a_use_is_noted_coarsely_and_long_before_the_session_counts_as_idle(idle_s: int, coarse_s: int) -> None:
+    live = live_session(LOADED, idle_s=3600)
+    assert live is not None
+    seen_at = live.session.seen_at
+    assert not is_use_to_be_noted(live, idle_s=idle_s, now=seen_at + coarse_s - 1)
+    assert is_use_to_be_noted(live, idle_s=idle_s, now=seen_at + coarse_s)

@@ -54,6 +54,24 @@ def test_the_key_before_goes_on_when_the_one_after_it_is_withdrawn() -> None:
     assert plan_keys([OLD, gone], now=NOW + DAY, keep_published_s=KEEP).changes_at == NOW + DAY + 5
 
 
+LEAKED = replace(NEXT, retired_at=NOW + 100 * DAY)
+NEW = key("new", NOW + 99 * DAY)
+
+
+def test_a_key_that_left_the_set_does_not_come_back_when_the_one_after_it_is_withdrawn() -> None:
+    before = plan_keys([OLD, NEXT, NEW], now=NOW + 100 * DAY - 1, keep_published_s=KEEP)
+    after = plan_keys([OLD, LEAKED, NEW], now=NOW + 100 * DAY, keep_published_s=KEEP)
+    assert (before.published, after.published) == (("next", "new"), ("new",))
+    assert (after.states["old"], after.verifying) == ("retired", ("old", "new"))
+
+
+@pytest.mark.parametrize("withdrawn", [NOW + DAY // 2, NOW + 98 * DAY])
+def test_a_key_that_signed_again_since_the_one_after_it_was_withdrawn_stays_for_its_time(withdrawn: int) -> None:
+    keys = [OLD, replace(NEXT, retired_at=withdrawn), NEW]
+    for now, published in ((NOW + 99 * DAY + KEEP - 1, ("old", "new")), (NOW + 99 * DAY + KEEP, ("new",))):
+        assert plan_keys(keys, now=now, keep_published_s=KEEP).published == published
+
+
 def test_no_keys_are_a_plan_too() -> None:
     plan = plan_keys([], now=NOW, keep_published_s=KEEP)
     assert (plan.signing, plan.published, plan.changes_at) == ({}, (), None)

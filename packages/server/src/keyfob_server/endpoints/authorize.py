@@ -50,7 +50,7 @@ from keyfob_server.rules.authorize import (
     may_recall_consent,
     pkce_required,
 )
-from keyfob_server.rules.liveness import LiveSession, live_session
+from keyfob_server.rules.liveness import LiveSession, is_use_to_be_noted, live_session
 from keyfob_server.rules.records import Client, Loaded
 from keyfob_server.rules.redirect_target import RedirectTarget, resolve_redirect
 from keyfob_server.rules.registration_limits import NoRoom
@@ -58,8 +58,6 @@ from keyfob_server.rules.registration_limits import NoRoom
 NO_ROOM = "no_room"
 """What the state of the page that asks which device to remove is for."""
 _MAX_CLIENT_ID = 512
-_TOUCH_S = 300
-"""A session's last use is written this coarsely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ async def authorize(services: Services, parameters: Parameters, browser: Browser
     if target is None:
         return _page(services, InvalidRedirectUri("redirect_uri is not registered"), "redirect_uri")
     session = live_session(loaded, idle_s=services.policy.session_idle_s)
-    if session is not None and loaded.now - session.session.seen_at >= _TOUCH_S:
+    if session is not None and is_use_to_be_noted(session, idle_s=services.policy.session_idle_s, now=loaded.now):
         await services.sessions.touch_session(session.session.id, seen_at=loaded.now)
     valid = ValidatedAuthorizationRequest(client, target, parameters, loaded, session)
     try:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from keyfob_protocol.client_information import ClientMetadata
+from keyfob_server.rules.authorize import DCR
 from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.policy import Policy
 from keyfob_server.rules.records import Grant
+from keyfob_server.rules.sweeping import LONGEST_INITIAL_TOKEN_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,14 @@ def lifetimes_of(metadata: ClientMetadata, settings: ClientSettings, policy: Pol
     )
 
 
-def grant_lifetime_s(lifetimes: Lifetimes, policy: Policy) -> int:
-    """Of a new grant. Without refresh tokens nothing comes of it any more once its access token is over; its row says
-    which sign-ins the app came from until those are over too, and then goes, or there would be one for each sign-in.
+def grant_lifetime_s(scope: tuple[str, ...], lifetimes: Lifetimes, policy: Policy) -> int:
+    """Of a new grant. An initial token is judged by its grant's row, however long it lives.
+
+    Without refresh tokens nothing comes of a grant any more once its access token is over; its row says which sign-ins
+    the app came from until those are over too, and then goes, or there would be one for each sign-in.
     """
+    if DCR in scope:
+        return LONGEST_INITIAL_TOKEN_S
     if lifetimes.refresh_tokens:
         return lifetimes.refresh_absolute_s
     return max(lifetimes.access_token_s, policy.session_absolute_s)

@@ -1,7 +1,7 @@
 """The one liveness check: what every endpoint asks of the rows that its loading statement brought."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from keyfob_protocol.errors import ClientStatus
 from keyfob_server.rules.client_token_claims import ClientTokenClaims
@@ -108,6 +108,15 @@ class LiveSession:
 
     session: Session
     account: Account
+
+
+_TOUCH_S: Final = 300
+_TOUCHES: Final = 10
+
+
+def is_use_to_be_noted(live: LiveSession, *, idle_s: int, now: int) -> bool:
+    """Coarsely, or each request would be a write; often enough that a session in use is never taken for an idle one."""
+    return now - live.session.seen_at >= min(_TOUCH_S, idle_s // _TOUCHES)
 
 
 def live_session(loaded: Loaded, *, idle_s: int) -> LiveSession | None:

@@ -45,9 +45,9 @@ def plan_keys(records: Iterable[SigningKeyRecord], *, now: int, keep_published_s
     signing: dict[str, str] = {}
     published: list[str] = []
     moments = [record.signs_from for record in usable] + [record.retired_at for record in usable if record.retired_at]
-    for position, record in enumerate(usable):
-        following = next((later for later in usable[position + 1 :] if later.alg == record.alg), None)
-        replaced_at = following.signs_from if following else None
+    for record in usable:
+        later = [one for one in ordered[ordered.index(record) + 1 :] if one.alg == record.alg]
+        replaced_at = _replaced_at(later, now)
         states[record.kid] = _state(record, replaced_at, now)
         if states[record.kid] == "signing":
             signing[record.alg] = record.kid
@@ -62,6 +62,21 @@ def plan_keys(records: Iterable[SigningKeyRecord], *, now: int, keep_published_s
         states=states,
         changes_at=min((moment for moment in moments if moment > now), default=None),
     )
+
+
+def _replaced_at(later: list[SigningKeyRecord], now: int) -> int | None:
+    """When a key signs no more, or since when it has not, by those that follow it; None when nothing takes over.
+
+    One that was withdrawn meanwhile signed until then: the key before it must not be published anew by that.
+    """
+    coming = next((one.signs_from for one in later if one.retired_at is None or one.retired_at > now), None)
+    if coming is None or coming > now:
+        return coming
+    since = coming
+    for one in reversed(later):
+        if one.retired_at is not None and one.signs_from < since <= one.retired_at:
+            since = one.signs_from
+    return since
 
 
 def _state(record: SigningKeyRecord, replaced_at: int | None, now: int) -> State:

@@ -71,6 +71,7 @@ class CodeRedemption:
         if account is None:
             raise InvalidGrant(REFUSAL, reason="unknown account")
         services = self.services
+        lifetimes = client_lifetimes(services, client.client)
         grant = Grant(
             key=code.grant_key,
             account_id=account.id,
@@ -83,7 +84,7 @@ class CodeRedemption:
             salt=services.entropy.bytes(16),
             created=loaded.now,
             rotated_at=loaded.now,
-            expires=loaded.now + self._lifetime_s(client, code),
+            expires=loaded.now + grant_lifetime_s(code.scope, lifetimes, services.policy),
             session_id=code.session_id,
         )
         if not await services.store.add_grant(grant):
@@ -96,11 +97,6 @@ class CodeRedemption:
         return token_response(
             services, client.client, account, grant, scope=code.scope, nonce=code.nonce, now=loaded.now
         )
-
-    def _lifetime_s(self, client: AuthenticatedClient, code: CodeClaims) -> int:
-        lifetimes = client_lifetimes(self.services, client.client)
-        # an initial token is judged by its grant for as long as an administrator lets it live
-        return lifetimes.refresh_absolute_s if DCR in code.scope else grant_lifetime_s(lifetimes, self.services.policy)
 
     async def _replayed(self, code: CodeClaims) -> InvalidGrant:
         revoked = await self.services.store.revoke_grant(
