@@ -18,7 +18,9 @@ def main() -> None:
     parser.add_argument("--sizes", default="10000,100000", help="numbers of instances; - for none")
     parser.add_argument("--growth-seconds", type=float, default=3, help="of each sample of growth")
     parser.add_argument("--load-seconds", type=float, default=0, help="of load on the largest number of instances")
-    parser.add_argument("--only", default="", help="servers to compare, by a part of their names; - for none")
+    parser.add_argument(
+        "--only", default="", help="servers to compare, by parts of their names, with commas between; - for none"
+    )
     parser.add_argument("--out", type=Path, default=Path("build/bench"))
     chosen = parser.parse_args()
     # a terminated bench ends what it started, as an interrupted one does

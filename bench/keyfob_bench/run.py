@@ -140,7 +140,11 @@ def _compare(one: _Run, postgres: Postgres | None) -> None:
 def _started(one: _Run, postgres: Postgres | None, opened: ExitStack) -> dict[str, Running]:
     """All that can be had; the time of the run begins when they are installed."""
     asked, results = one.asked, one.results
-    found = [who for who in contestants(asked.connections, asked.peers, postgres) if asked.only in who.name]
+    found = [
+        who
+        for who in contestants(asked.connections, asked.peers, postgres)
+        if any(part in who.name for part in asked.only.split(","))
+    ]
     here = []
     for who in found:
         one.tell(f"{who.name}: installing")
