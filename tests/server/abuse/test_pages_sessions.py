@@ -84,6 +84,18 @@ def test_h19_use_keeps_a_session_alive_also_when_it_may_be_idle_for_minutes_only
         assert not is_signed_in(keyfob, browser, instance)
 
 
+@pytest.mark.parametrize("page", ["/devices", "/devices/apps"])
+def test_h19_looking_at_ones_devices_and_apps_keeps_a_session_alive_too(tmp_path: Path, page: str) -> None:
+    with running_keyfob(tmp_path, policy=replace(demo_policy(BASE), session_idle_s=60)) as keyfob:
+        browser = keyfob.browser()
+        keyfob.code_for(keyfob.new_instance(), browser, Pkce())
+        for _ in range(5):
+            keyfob.clock.forward(30)
+            assert browser.get(page).status_code == 200
+        keyfob.clock.forward(60)
+        assert browser.get(page).status_code == 303
+
+
 def test_h19_giving_the_password_again_begins_a_new_session_with_a_day_of_its_own(
     keyfob: Keyfob, instance: Instance, signed_in: Browser
 ) -> None:

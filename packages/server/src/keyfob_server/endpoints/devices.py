@@ -19,7 +19,7 @@ from keyfob_server.endpoints.outcomes import (
 from keyfob_server.endpoints.removal import MAX_CLIENT_ID, find_own, owner_act, remove_by_password
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.devices import Device, cleaned_name, name_fault
-from keyfob_server.rules.liveness import LiveSession, is_use_to_be_noted, live_session
+from keyfob_server.rules.liveness import LiveSession, live_session
 
 PAGE: Final = 50
 _KIND: Final = "devices"
@@ -32,8 +32,6 @@ async def show_devices(services: Services, query: Parameters, browser: Browser) 
     session, now = await session_of(services, browser)
     if session is None:
         return begin_sign_in(services, browser, now=now)
-    if is_use_to_be_noted(session, idle_s=services.policy.session_idle_s, now=now):
-        await services.sessions.touch_session(session.session.id, seen_at=now)
     before = (query.get("before") or "")[:MAX_CLIENT_ID]
     done: DevicesNotice = "renamed" if query.get("done") == "renamed" else ""
     if query.get("done") == "removed":

@@ -4,7 +4,7 @@ Its outcome is the browser's session, which the page works with; so the code its
 its verifier, nobody can redeem it.
 """
 
-from typing import Final, Literal
+from typing import Literal
 
 from keyfob_protocol.parameters import Parameters, encode_parameters
 from keyfob_protocol.pkce import challenge_of
@@ -13,11 +13,10 @@ from keyfob_server.endpoints.interaction import open_interaction, seal_interacti
 from keyfob_server.endpoints.outcomes import Outcome, Redirect, ShowNotSignedIn, ShowStale, SignInFirst
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.devices import DEVICES_CLIENT_ID, agreed_apps_path, callback
-from keyfob_server.rules.liveness import LiveSession, live_session
+from keyfob_server.rules.liveness import LiveSession, is_use_to_be_noted, live_session
 from keyfob_server.rules.sessions import code_verifier_of, cookie_from
 
 _KIND = "devices_sign_in"
-_TOUCH_S: Final = 300
 Page = Literal["", "apps"]
 """Which one asked; empty: that of devices."""
 
@@ -26,7 +25,7 @@ async def session_of(services: Services, browser: Browser) -> tuple[LiveSession 
     """The session that this browser is in, noted as used, and the time. Raises StorageUnavailable."""
     loaded = await services.store.load(session_id=browser.session_id)
     session = live_session(loaded, idle_s=services.policy.session_idle_s)
-    if session is not None and loaded.now - session.session.seen_at >= _TOUCH_S:
+    if session is not None and is_use_to_be_noted(session, idle_s=services.policy.session_idle_s, now=loaded.now):
         await services.sessions.touch_session(session.session.id, seen_at=loaded.now)
     return session, loaded.now
 
