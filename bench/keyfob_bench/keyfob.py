@@ -25,7 +25,11 @@ ON_SQLITE: Final = "Keyfob, SQLite"
 ON_POSTGRES: Final = "Keyfob, PostgreSQL"
 _PROGRAM: Final = Path(sys.executable).with_name("keyfob")
 _DISCOVERY: Final = "/oauth/v2/oauth-anonymous/.well-known/openid-configuration"
-_VARIABLES: Final = {"KEYFOB_REGISTRATION_MAX_PER_SECOND": "100000"}
+_VARIABLES: Final = {
+    "KEYFOB_REGISTRATION_MAX_PER_SECOND": "100000",
+    # attempts under way count as failures until they are judged, and the bench signs in as one person on every connection
+    "KEYFOB_LIMITS_SIGN_IN_FREE_FAILURES": "100",
+}
 _SCOPE: Final = "openid profile"
 _REGISTERED: Final = {
     "redirect_uris": [pages.REDIRECT_URI],
@@ -113,7 +117,7 @@ def start_keyfob(
             f"`keyfob serve`: one process, one or two lines of log for a request. {engine}",
             "Every write is on the disk before its answer.",
             "Each registration by an initial token of its own, good for once; the instances belong to nobody yet.",
-            "The limit of registrations a second is lifted.",
+            "The limit of registrations a second is lifted, that of sign-ins at once for one name is 100.",
         )
         pids = (lambda: place.postgres.pids) if place else tuple
         return Node(Server(("127.0.0.1", port), process, provider, settings, pids, at_rest), configuration, keys)
