@@ -27,7 +27,7 @@ _PROGRAM: Final = Path(sys.executable).with_name("keyfob")
 _DISCOVERY: Final = "/oauth/v2/oauth-anonymous/.well-known/openid-configuration"
 _VARIABLES: Final = {
     "KEYFOB_REGISTRATION_MAX_PER_SECOND": "100000",
-    # attempts under way count as failures until they are judged, and the bench signs in as one person on every connection
+    # what is under way counts as failed until it is judged, and the bench signs in as one person on every connection
     "KEYFOB_LIMITS_SIGN_IN_FREE_FAILURES": "100",
 }
 _SCOPE: Final = "openid profile"
