@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -76,7 +77,9 @@ class Cluster:
     def kill(self) -> None:
         """As a power cut does: all of its processes at once."""
         for pid in self.pids():
-            os.kill(pid, signal.SIGKILL)
+            # one whose client just left ends by itself
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         assert self._program is not None
         self._program.wait(timeout=60)
         self._program = None

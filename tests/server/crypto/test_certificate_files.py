@@ -13,7 +13,10 @@ from keyfob_server.crypto.certificates import LocalCertificates
 from keyfob_server.ports.certificates import CertificateFiles, CertificateUnusable
 from support_certificates import DAY, certificate_for, certificates
 
-NOW = int(time.time())
+
+def present() -> int:
+    """Epoch seconds; asked for anew, since certificates are made while the tests run."""
+    return int(time.time())
 
 
 @pytest.fixture
@@ -21,16 +24,17 @@ def made(tmp_path: Path) -> LocalCertificates:
     return certificates(tmp_path / "made")
 
 
-def refusal(files: CertificateFiles, *, host: str = "localhost", now: int = NOW) -> str:
+def refusal(files: CertificateFiles, *, host: str = "localhost", now: int | None = None) -> str:
+    """`now` is in epoch seconds; None: it is, and what was made for the test is valid already."""
     with pytest.raises(CertificateUnusable) as caught:
-        check_certificate(files, host=host, now=now)
+        check_certificate(files, host=host, now=present() if now is None else now)
     assert str(caught.value) == f"{caught.value.setting}: {caught.value.sentence}"
     return str(caught.value)
 
 
 def test_a_good_pair_is_good_until_its_end(made: LocalCertificates) -> None:
-    checked = check_certificate(made.server, host="localhost", now=NOW)
-    assert abs(checked.not_after - NOW - 397 * DAY) < DAY
+    checked = check_certificate(made.server, host="localhost", now=present())
+    assert abs(checked.not_after - present() - 397 * DAY) < DAY
     assert not checked.key_is_exposed
     check_certificate(made.server, host="localhost", now=checked.not_after)
     sentence = f"tls_certificate: {made.server.certificate} expired on "
@@ -38,9 +42,9 @@ def test_a_good_pair_is_good_until_its_end(made: LocalCertificates) -> None:
 
 
 def test_a_certificate_of_the_future_is_not_served_with(made: LocalCertificates) -> None:
-    day = time.strftime("%Y-%m-%d", time.gmtime(NOW - 3600))
+    day = time.strftime("%Y-%m-%d", time.gmtime(present() - 3600))
     sentence = f"tls_certificate: {made.server.certificate} is not valid before {day}"
-    assert refusal(made.server, now=NOW - DAY) == sentence
+    assert refusal(made.server, now=present() - DAY) == sentence
 
 
 @pytest.mark.parametrize("suffix", [".pem", ".key"])
@@ -97,13 +101,13 @@ def test_an_encrypted_key_is_refused_and_its_passphrase_is_asked_of_nobody(made:
 @pytest.mark.parametrize(("mode", "exposed"), [(0o600, False), (0o640, False), (0o644, True)])
 def test_a_key_that_every_user_can_read_is_noticed(made: LocalCertificates, mode: int, *, exposed: bool) -> None:
     made.server.key.chmod(mode)
-    assert check_certificate(made.server, host="localhost", now=NOW).key_is_exposed is exposed
+    assert check_certificate(made.server, host="localhost", now=present()).key_is_exposed is exposed
 
 
 def test_the_first_certificate_of_a_chain_is_the_servers_own(made: LocalCertificates) -> None:
     own, authority = made.server.certificate.read_bytes(), made.authority.read_bytes()
     made.server.certificate.write_bytes(own + authority)
-    check_certificate(made.server, host="localhost", now=NOW)
+    check_certificate(made.server, host="localhost", now=present())
     made.server.certificate.write_bytes(authority + own)
     assert refusal(made.server) == f"tls_key: {made.server.key} is not the key of {made.server.certificate}"
 
@@ -126,7 +130,7 @@ def test_a_certificate_that_the_parser_stumbles_over_is_refused(made: LocalCerti
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
 def test_a_certificate_is_good_for_each_of_its_names(made: LocalCertificates, host: str) -> None:
-    check_certificate(made.server, host=host, now=NOW)
+    check_certificate(made.server, host=host, now=present())
 
 
 def test_a_certificate_for_another_host_is_refused_with_both_names(made: LocalCertificates) -> None:
