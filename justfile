@@ -20,7 +20,7 @@ gates:
     mypy
     lint-imports --no-logo
 
-# gates and the tests that take no processes and no browser: about a minute
+# gates and the tests that take no processes and no browser: a minute and a half on two cores
 quick: gates
     TESTS_QUICK=1 pytest -n 2 -q -m "not slow and not browser and not nightly"
 
