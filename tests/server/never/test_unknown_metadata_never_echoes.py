@@ -15,7 +15,7 @@ from keyfob_server.web.app import PublicApp
 from keyfob_server.web.asgi import Message, Receive, Scope
 from keyfob_server.web.limits import Limits, read_body
 from keyfob_server.web.registration import post_registration
-from keyfob_server.web.routes import Handler, PlainRoute
+from keyfob_server.web.routes import FoundRoute, Handler, PlainRoute
 from keyfob_server.web.write import Answer, json_answer
 from support_app import REGISTER, SEED_REQUEST, Browser, Keyfob
 from support_authorize import signed_in
@@ -139,7 +139,7 @@ async def keeps(services: Services, limits: Limits, scope: Scope, receive: Recei
 
 
 def registering_by(app: PublicApp, handler: Handler) -> PublicApp:
-    return replace(app, routes={**app.routes, REGISTER: PlainRoute(("POST",), handler)})
+    return replace(app, routes={**app.routes, REGISTER: FoundRoute(PlainRoute(("POST",), handler), REGISTER)})
 
 
 @pytest.mark.parametrize(("handler", "trace"), [(echoes, {"answer"}), (keeps, {"database"})])

@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 
-from keyfob_server.web import connection
+from keyfob_server.web import connection, listeners
 from support_byte_stream import request
 from support_listeners import PATIENCE_S, echo, listening
 
@@ -94,3 +94,28 @@ def test_a_client_that_waits_between_whole_requests_is_not_hurried() -> None:
             return heads
 
     assert [head.split(b"\r\n")[0] for head in asyncio.run(scenario())] == [b"HTTP/1.1 200 OK"] * 2
+
+
+@pytest.mark.slow
+def test_a_connection_that_is_not_used_any_more_is_closed_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listeners, "_KEEP_ALIVE_S", 1)
+    said = said_after(request("GET", "/"))
+    assert said.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert said.count(b"HTTP/1.1") == 1
+
+
+def test_a_request_that_begins_late_on_a_connection_must_end_as_soon_as_any() -> None:
+    async def scenario() -> tuple[bytes, float]:
+        async with listening(echo) as connect:
+            reader, writer = await connect()
+            writer.write(request("GET", "/"))
+            await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
+            await asyncio.sleep(3.5 * connection.READ_S)
+            writer.write(b"GET")
+            begun = asyncio.get_running_loop().time()
+            said = await asyncio.wait_for(reader.read(), PATIENCE_S)
+            return said, asyncio.get_running_loop().time() - begun
+
+    said, took = asyncio.run(scenario())
+    assert said.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert took < listeners._KEEP_ALIVE_S

@@ -218,8 +218,9 @@ async def _run(
         serving = Serving()
         account = demo.account if demo else None
         started = _started(settings)
+        app = public_app(installation.services, demo=account, reads_at_once=installation.store.reads_at_once)
         listeners = Listeners(
-            (_at(started.base_url, public_app(installation.services, demo=account)), public),
+            (_at(started.base_url, app), public),
             (_at(started.admin_url, admin_listener_app(installation, serving, demo=account)), admin),
             certificate,
             drain_s=settings.drain_s,

@@ -200,14 +200,16 @@ class Serving:
         self.on = False
 
 
-def public_app(services: Services, *, demo: DemoAccount | None = None, limits: Limits | None = None) -> PublicApp:
-    """The ASGI app of the public listener."""
+def public_app(
+    services: Services, *, demo: DemoAccount | None = None, limits: Limits | None = None, reads_at_once: bool = False
+) -> PublicApp:
+    """The app of the public listener. `reads_at_once`: as the store says of itself."""
     policy = services.policy
     limits = limits or Limits()
     pages = Pages(https=policy.base_url.startswith("https:"), demo=demo)
     return PublicApp(
         services=services,
-        routes=plain_routes(policy),
+        routes=plain_routes(policy, reads_at_once=reads_at_once),
         items=item_routes(policy),
         pages=pages_app(services, pages, limits),
         headers=raw(security_headers(https=pages.https)),

@@ -181,6 +181,11 @@ class AdminStore(InstanceStatusStore, Protocol):
 
 class Store(HotStore, RegistrationStore, SessionStore, AdminStore, KeyStore, Protocol):
     @property
+    def reads_at_once(self) -> bool:
+        """Whether reading waits for nothing: this process has the data at hand."""
+        ...
+
+    @property
     def consents(self) -> ConsentStore: ...
 
     @property

@@ -19,6 +19,11 @@ class Step(NamedTuple):
 class Executor(Protocol):
     """All raise StorageUnavailable."""
 
+    @property
+    def reads_at_once(self) -> bool:
+        """Whether `read` waits for nothing, unless another program is in its way."""
+        ...
+
     async def read(self, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
         """All rows, seen at one moment; what was written before the call is among them."""
         ...

@@ -38,6 +38,10 @@ class PostgresExecutor:
         self._clock = clock
         self._deadline_s = deadline_s
 
+    @property
+    def reads_at_once(self) -> bool:
+        return False
+
     async def read(self, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
         return await self._attempt(lambda pooled: _run(pooled, text, parameters), repeatable=True)
 

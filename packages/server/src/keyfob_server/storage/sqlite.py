@@ -36,6 +36,10 @@ class SqliteExecutor:
             self._writer.start()
             opened.pop_all()
 
+    @property
+    def reads_at_once(self) -> bool:
+        return True
+
     async def read(self, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
         if not self._writer.serving:
             raise StorageUnavailable("the database is closed")

@@ -48,6 +48,7 @@ class SqlStore:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
+        self.reads_at_once = executor.reads_at_once
         self.consents = SqlConsentStore(executor)
         self.origins = SqlOriginStore(executor)
         self.audit = SqlAuditStore(executor)

@@ -16,8 +16,8 @@ from keyfob_server.web import cors
 from keyfob_server.web.address import AddressReader
 from keyfob_server.web.asgi import OTHER_PATH, AsgiApp, Message, Receive, Scope, Send, exact_path
 from keyfob_server.web.limits import HttpRefusal, Limits, check_head
-from keyfob_server.web.routes import ItemRoutes, PlainRoute, find_item
-from keyfob_server.web.write import Answer, RawHeaders, error_answer, refusal_answer, send_answer, together
+from keyfob_server.web.routes import FoundRoute, ItemRoutes, PlainRoute, find_item
+from keyfob_server.web.write import Answer, RawHeaders, Response, error_answer, refusal_answer, send_answer, together
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class PublicApp:
     services: Services
-    routes: Mapping[str, PlainRoute]
+    routes: Mapping[str, FoundRoute]
     items: ItemRoutes
     pages: AsgiApp
     headers: RawHeaders
@@ -38,43 +38,65 @@ class PublicApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"not served here: {scope['type']}")
+        path = exact_path(scope)
+        found = self._found(path, scope)
+        if isinstance(found, str):
+            await self._page(path, found, scope, receive, send)
+        else:
+            await send_answer(send, await self.plain_answer(found, scope, receive))
+
+    def plain_route(self, path: bytes) -> FoundRoute | None:
+        """Who answers at this very address; None for pages, and for the things of a collection."""
+        return self.routes.get(path.decode("latin-1"))
+
+    async def plain_answer(self, found: FoundRoute, scope: Scope, receive: Receive) -> Response:
+        """Never raises; the log has its line then."""
+        request_id = self._begin(scope)
+        started = time.perf_counter()
+        answer = await self._answer(found, scope, receive)
+        self._log(scope["method"], found.label, answer.status, started)
+        return Response(answer, self._more(found.route, scope), request_id)
+
+    async def _page(self, path: str, label: str, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = self._begin(scope)
+        watched = _Watched(send, request_id)
+        started = time.perf_counter()
+        try:
+            check_head(scope, self.limits)
+            await self.pages({**scope, "path": path}, receive, watched)
+        except HttpRefusal as refusal:
+            await send_answer(watched, Response(refusal_answer(refusal), self.headers, b""))
+        finally:
+            self._log(scope["method"], label, watched.status, started)
+
+    def _begin(self, scope: Scope) -> bytes:
+        """The request's id."""
         request_id = os.urandom(8).hex()
         scope["request_id"] = request_id
         scope["remote_address"] = self.addresses.read(scope)
         REQUEST_ID.set(request_id)
         note_caller(None)
-        path = exact_path(scope)
-        route, label = self._route(path, scope)
-        watched = _Watched(send, request_id)
-        started = time.perf_counter()
-        try:
-            if route is None:
-                check_head(scope, self.limits)
-                await self.pages({**scope, "path": path}, receive, watched)
-            else:
-                answer = await self._answer(route, label, scope, receive)
-                await send_answer(watched, answer, self._more(route, scope))
-        except HttpRefusal as refusal:
-            await send_answer(watched, refusal_answer(refusal), self.headers)
-        finally:
-            self._log(scope["method"], label, watched.status, started)
+        return request_id.encode()
 
-    def _route(self, path: str, scope: Scope) -> tuple[PlainRoute | None, str]:
-        """Who answers, None for the pages, and the path as the log may hold it: only of what is served, without ids.
+    def _found(self, path: str, scope: Scope) -> FoundRoute | str:
+        """Who answers, or for the pages the path as the log may hold it: only of what is served, without ids.
 
         Anything else may hold whatever a person pasted.
         """
-        route = self.routes.get(path)
-        if route is not None or path in self.page_paths:
-            return route, path
+        exact = self.routes.get(path)
+        if exact is not None:
+            return exact
+        if path in self.page_paths:
+            return path
         found = find_item(self.items, path)
         if found is None:
-            return None, OTHER_PATH
+            return OTHER_PATH
         item, identifier = found
         scope["path_params"] = {item.name: identifier}
-        return item.route, item.label
+        return FoundRoute(item.route, item.label)
 
-    async def _answer(self, route: PlainRoute, label: str, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, found: FoundRoute, scope: Scope, receive: Receive) -> Answer:
+        route, label = found.route, found.label
         try:
             check_head(scope, self.limits)
             if (preflight := await self._preflight(route, scope)) is not None:
@@ -139,9 +161,9 @@ class _Watched:
 
     __slots__ = ("_request_id", "_send", "status")
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: bytes) -> None:
         self._send = send
-        self._request_id = request_id.encode()
+        self._request_id = request_id
         self.status = 0
 
     async def __call__(self, message: Message) -> None:

@@ -10,8 +10,10 @@ from typing import Final
 import uvicorn
 
 from keyfob_server.web import tls
+from keyfob_server.web.app import PublicApp
 from keyfob_server.web.asgi import AsgiApp
 from keyfob_server.web.connection import BoundedConnection, Drain
+from keyfob_server.web.direct import PlainApp
 from keyfob_server.web.tls import LiveCertificate
 
 _FINISH_S: Final = 10
@@ -44,8 +46,11 @@ def bind(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Signals belong to the process, not to one of its listeners."""
 
-    def __init__(self, config: uvicorn.Config, certificate: LiveCertificate | None, drain: Drain) -> None:
+    def __init__(
+        self, config: uvicorn.Config, certificate: LiveCertificate | None, drain: Drain, plain: PlainApp | None
+    ) -> None:
         super().__init__(config)
+        self._plain = plain
         self.ready = asyncio.Event()
         self._certificate = certificate
         self._drain = drain
@@ -69,7 +74,9 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
     def _connection(self) -> BoundedConnection:
-        return BoundedConnection(self.config, self.server_state, self.lifespan.state, drain=self._drain)
+        return BoundedConnection(
+            self.config, self.server_state, self.lifespan.state, drain=self._drain, plain=self._plain
+        )
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -89,7 +96,8 @@ def _server(app: AsgiApp, certificate: LiveCertificate | None, drain: Drain) -> 
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_FINISH_S,
     )
-    return _Server(config, certificate, drain)
+    # what was put around a public app has something to do with every answer
+    return _Server(config, certificate, drain, app if isinstance(app, PublicApp) else None)
 
 
 class Listeners:

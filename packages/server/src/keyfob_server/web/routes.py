@@ -28,6 +28,17 @@ class PlainRoute:
     scheme: str = "Bearer"
     public: bool = False
     """The same for everybody, so that pages of any origin may read it."""
+    store_only: bool = False
+    """Until its first write the handler waits for nothing but what it reads in the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRoute:
+    route: PlainRoute
+    label: str
+    """What the log may hold of the address."""
+    at_once: bool = False
+    """It answers, or comes to its first write, without waiting for anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +69,26 @@ def find_item(items: ItemRoutes, path: str) -> tuple[ItemRoute, str] | None:
     return None
 
 
-def plain_routes(policy: Policy) -> dict[str, PlainRoute]:
+def plain_routes(policy: Policy, *, reads_at_once: bool) -> dict[str, FoundRoute]:
+    """By path. `reads_at_once`: what the store reads is there without waiting."""
     paths = policy.paths
-    metadata, keys = PlainRoute(GET, ServerMetadataHandler(), public=True), PlainRoute(GET, get_jwks, public=True)
+    metadata = PlainRoute(GET, ServerMetadataHandler(), public=True, store_only=True)
+    keys = PlainRoute(GET, get_jwks, public=True, store_only=True)
+    # its documents may have to be fetched from elsewhere
     registration = PlainRoute(("POST",), post_registration)
-    return {
+    routes = {
         f"{paths.issuer}/.well-known/openid-configuration": metadata,
         f"/.well-known/openid-configuration{paths.issuer}": metadata,
         f"/.well-known/oauth-authorization-server{paths.issuer}": metadata,
         f"{paths.issuer}/jwks": keys,
-        paths.token: PlainRoute(("POST",), post_token, scheme="Basic"),
-        paths.introspect: PlainRoute(("POST",), post_introspection, scheme="Basic"),
-        paths.revoke: PlainRoute(("POST",), post_revocation, scheme="Basic"),
-        paths.userinfo: PlainRoute(("GET", "HEAD", "POST"), get_userinfo),
+        paths.token: PlainRoute(("POST",), post_token, scheme="Basic", store_only=True),
+        paths.introspect: PlainRoute(("POST",), post_introspection, scheme="Basic", store_only=True),
+        paths.revoke: PlainRoute(("POST",), post_revocation, scheme="Basic", store_only=True),
+        paths.userinfo: PlainRoute(("GET", "HEAD", "POST"), get_userinfo, store_only=True),
         paths.registration: registration,
         paths.registration_alias: registration,
     }
+    return {path: FoundRoute(route, path, at_once=reads_at_once and route.store_only) for path, route in routes.items()}
 
 
 def item_routes(policy: Policy) -> dict[tuple[str, str], ItemRoute]:

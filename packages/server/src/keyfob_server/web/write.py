@@ -1,8 +1,11 @@
 """From values and errors to HTTP answers."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
+from typing import Final
 
 import msgspec
 
@@ -16,6 +19,12 @@ _JSON: RawHeaders = ((b"content-type", b"application/json"),)
 NO_STORE: RawHeaders = ((b"cache-control", b"no-store"), (b"pragma", b"no-cache"))
 _JSON_NO_STORE: RawHeaders = (*_JSON, *NO_STORE)
 _encode = msgspec.json.Encoder().encode
+
+# RFC 9110 section 8.6: an answer that can have no content has no length either
+_NO_CONTENT: Final = 204
+# RFC 9110 sections 5.6.2 and 5.5
+_NAME: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +78,52 @@ def _challenge(error: ProtocolError, scheme: str) -> str:
     return f'{scheme} error="{error.code}", error_description="{error.description}"{scope}'
 
 
-async def send_answer(send: Send, answer: Answer, more: RawHeaders) -> None:
-    """`more` are the headers of every answer; what the answer says itself goes before them."""
-    headers = [*together(answer.headers, more)]
-    # RFC 9110 section 8.6: an answer that can have no content has no length either
-    if answer.status != 204:  # noqa: PLR2004 - the status itself
+@dataclass(frozen=True, slots=True)
+class Response:
+    answer: Answer
+    more: RawHeaders
+    """The headers of every answer; what the answer says itself goes before them."""
+    request_id: bytes
+    """Empty for one whose sender adds it."""
+
+
+async def send_answer(send: Send, response: Response) -> None:
+    """As ASGI messages."""
+    answer = response.answer
+    headers = [*together(answer.headers, response.more)]
+    if answer.status != _NO_CONTENT:
         headers.append((b"content-length", b"%d" % len(answer.body)))
+    if response.request_id:
+        headers.append((b"x-request-id", response.request_id))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
+
+
+def written(response: Response, first: Iterable[tuple[bytes, bytes]], *, head_only: bool, close: bool) -> bytes:
+    """As HTTP/1.1, with the headers `first` before all others. Raises ValueError for a header that would end early."""
+    answer = response.answer
+    lines = [_status_line(answer.status), *(b"%b: %b\r\n" % pair for pair in first)]
+    lines.append(_lines(together(answer.headers, response.more)))
+    if answer.status != _NO_CONTENT:
+        lines.append(b"content-length: %d\r\n" % len(answer.body))
+    lines.append(b"x-request-id: %b\r\n" % response.request_id)
+    lines.append(b"connection: close\r\n\r\n" if close else b"\r\n")
+    if not head_only:
+        lines.append(answer.body)
+    return b"".join(lines)
+
+
+@lru_cache(maxsize=64)
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
+
+
+@lru_cache(maxsize=256)
+def _lines(headers: RawHeaders) -> bytes:
+    for name, value in headers:
+        if not _NAME.fullmatch(name) or _CONTROL.search(value):
+            raise ValueError(f"not a header field: {name!r}")
+    return b"".join(b"%b: %b\r\n" % pair for pair in headers)
 
 
 @lru_cache(maxsize=256)
