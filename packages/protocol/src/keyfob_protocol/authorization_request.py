@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import (
     InvalidRequest,
     RegistrationNotSupported,
@@ -40,6 +41,7 @@ _NOT_SUPPORTED = {
 _MAX_AGE = re.compile(r"[0-9]{1,9}")
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
     """What a client asks for. An empty tuple or text means absent."""

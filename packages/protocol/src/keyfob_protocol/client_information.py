@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InvalidScope
 from keyfob_protocol.metadata_members import TAGGED_MEMBERS, kind_of
 from keyfob_protocol.response_members import MalformedResponse, flag, optional_integer, optional_text, text, texts
@@ -10,6 +11,7 @@ from keyfob_protocol.scopes import format_scope, parse_scope
 from keyfob_protocol.uris import web_uri_fault
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class ClientMetadata:
     """Metadata as registered: every default filled in, every refusal behind it. Empty text means absent."""
@@ -75,6 +77,7 @@ class ClientMetadata:
         return present | dict(self.names)
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class ClientInformation:
     """The whole answer to a registration. Times are epoch seconds; empty text means absent."""

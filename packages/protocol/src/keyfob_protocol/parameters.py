@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote_to_bytes
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InvalidRequest
 
 MAX_FIELDS = 100
@@ -14,6 +15,7 @@ MAX_BYTES = 65536
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """The parameters in the order they were sent. A parameter without a value counts as omitted (RFC 6749 3.1)."""

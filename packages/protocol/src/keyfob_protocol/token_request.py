@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InvalidRequest, UnsupportedGrantType
 from keyfob_protocol.parameters import Parameters
 from keyfob_protocol.resource_indicators import check_resources
@@ -13,6 +14,7 @@ MAX_TOKEN_LENGTH = 4096
 """Characters of a code or a refresh token; longer ones are none of ours."""
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class AuthorizationCodeRequest:
     code: str = field(repr=False)
@@ -21,6 +23,7 @@ class AuthorizationCodeRequest:
     resource: tuple[str, ...] = ()
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class RefreshTokenRequest:
     refresh_token: str = field(repr=False)
@@ -29,6 +32,7 @@ class RefreshTokenRequest:
     resource: tuple[str, ...] = ()
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class ClientCredentialsRequest:
     scope: tuple[str, ...] = ()

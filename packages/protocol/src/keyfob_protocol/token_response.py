@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InvalidScope
 from keyfob_protocol.response_members import MalformedResponse, optional_integer, optional_text, text
 from keyfob_protocol.scopes import format_scope, parse_scope
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class TokenResponse:
     access_token: str = field(repr=False)

@@ -4,6 +4,7 @@ that it guards, and nobody about anything else.
 
 from dataclasses import dataclass, replace
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InvalidClient, TooManyRequests
 from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.parameters import Parameters
@@ -34,6 +35,7 @@ from keyfob_server.rules.remote_address import RemoteAddress
 from keyfob_server.rules.sealed_claims import AccessClaims
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Introspected:
     """The members of the answer, and who asked."""

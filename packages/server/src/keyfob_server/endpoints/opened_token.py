@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.sealing import PresentedRefreshToken
 from keyfob_server.rules.client_token_claims import ClientTokenClaims
@@ -10,6 +11,7 @@ from keyfob_server.rules.records import GrantKey
 from keyfob_server.rules.sealed_claims import AccessClaims
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class OpenedAccessToken:
     """Sealed by this server: an access token, or with `initial` one that registers."""
@@ -22,6 +24,7 @@ class OpenedAccessToken:
         return self.claims.grant_key
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class OpenedRefreshToken:
     """Of the form; whether it is true is known with the grant's salt alone."""
@@ -33,6 +36,7 @@ class OpenedRefreshToken:
         return self.presented.key
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class OpenedInitialToken:
     """One that no code flow led to: it has an id and no grant."""
@@ -44,6 +48,7 @@ class OpenedInitialToken:
         return None
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class OpenedClientToken:
     """An access token of a client alone: it has an id and no grant."""

@@ -4,11 +4,13 @@ import json
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.rules.claim_text import claim_text
 from keyfob_server.rules.records import Generations
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class InitialTokenClaims:
     """Of a client, by client credentials: single use, under a reserved client id. Or issued by an administrator: the

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.identifiers import AccountId, ClientId
 from keyfob_server.rules.records import Loaded
 from keyfob_server.rules.templates import Template
 from keyfob_server.rules.token_limits import NO_LIMITS, TokenLimits
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class IssuedInitialToken:
     """The row of an initial token that was issued out of band."""
@@ -31,6 +33,7 @@ class IssuedInitialToken:
     """Of the account, as lists show it; not stored with the token."""
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class OwnerCounts:
     """An owner's instances of one template, or of none."""
@@ -43,6 +46,7 @@ class OwnerCounts:
     """When the oldest of the new ones was registered; 0 without one."""
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class RegistrationFacts:
     """What the loading statement of a registration brought."""

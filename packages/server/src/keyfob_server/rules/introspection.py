@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.scopes import format_scope
 from keyfob_server.rules.authorize import DCR
@@ -19,6 +20,7 @@ INACTIVE: dict[str, object] = {"active": False}
 """All that anybody learns of a token that is dead, unknown, of another kind, or somebody else's."""
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks: the client that the token was issued to, or a resource server that guards some of its scopes."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_server.rules.authorize import DCR
 from keyfob_server.rules.client_settings import ClientSettings
@@ -10,6 +11,7 @@ from keyfob_server.rules.records import Grant
 from keyfob_server.rules.sweeping import LONGEST_INITIAL_TOKEN_S
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
     """Seconds."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import ClientStatus
 from keyfob_server.rules.client_token_claims import ClientTokenClaims
 from keyfob_server.rules.records import ACTIVE, Account, Client, Generations, Grant, Loaded, Session
@@ -102,6 +103,7 @@ def death_of_client_token(claims: ClientTokenClaims, loaded: Loaded) -> Death | 
     return death_of_client(loaded.client, claims.generations)
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class LiveSession:
     """A session that was found live: the person and how they signed in."""

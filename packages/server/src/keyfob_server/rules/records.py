@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import AccountId, ClientId, GrantId, SessionId
 from keyfob_server.rules.client_settings import ClientSettings
@@ -23,6 +24,7 @@ FINAL = (REVOKED, DELETED, EXPIRED)
 """An instance never leaves one of these: its row is a tombstone."""
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Account:
     id: AccountId
@@ -40,6 +42,7 @@ class Account:
     roles: tuple[str, ...] = ()
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class RotatingSecret:
     """A credential as the database has it, and the one that it replaced while that still works."""
@@ -52,6 +55,7 @@ class RotatingSecret:
     previous_until: int = 0
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Client:
     """A static client, or an instance: one install's registration."""
@@ -98,6 +102,7 @@ class GrantKey(NamedTuple):
     id: GrantId
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Generations:
     """The generations that a judged request read; what carries them lives while each equals the present one."""
@@ -114,6 +119,7 @@ def generations_of(client: Client, account_generation: int) -> Generations:
     return Generations(client.generation, account_generation, client.template.generation if client.template else 0)
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Authentication:
     """How and when the person signed in."""
@@ -123,6 +129,7 @@ class Authentication:
     amr: tuple[str, ...]
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Grant:
     key: GrantKey
@@ -144,6 +151,7 @@ class Grant:
     session_id: SessionId | None = None
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Session:
     """A browser's sign-in; `id` is a hash of the cookie, never the cookie."""
@@ -158,6 +166,7 @@ class Session:
     expires: int
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What one loading statement brought: whatever of it exists, and the database's time."""
@@ -173,6 +182,7 @@ class Loaded:
     """The static client that asks about another one's token, when one was asked for."""
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class NewInstance:
     """An instance as registered; `add_instance` makes it `active`, generation 1."""

@@ -7,11 +7,13 @@ import json
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.identifiers import AccountId, ClientId, CodeId, GrantId, SessionId
 from keyfob_server.rules.claim_text import claim_text
 from keyfob_server.rules.records import Authentication, Generations, GrantKey
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class CodeClaims:
     """An authorization code (RFC 6749 section 4.1.2), bound to client, redirect URI and PKCE challenge."""
@@ -82,6 +84,7 @@ class CodeClaims:
         )
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class AccessClaims:
     """An opaque access token, and the initial access token of RFC 7591 under a purpose of its own."""
@@ -133,6 +136,7 @@ class AccessClaims:
         )
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class InteractionClaims:
     """The state of a page that asks the person something. It never carries a passed factor or a count of attempts:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.rules.client_settings import ClientSettings
@@ -37,6 +38,7 @@ class TemplateVersion:
     created: int
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class TemplateLink:
     """What an instance brings of its template: whether it lives."""

@@ -53,20 +53,23 @@ _summary: Final = msgspec.json.Decoder(_Summary)
 
 
 def loaded_of(row: Row) -> Loaded:
-    """The row of LOAD or LOAD_FOR_CALLER.
+    """The row of any text of `load_statements`.
 
     Raises StorageUnavailable when somebody left a document in it that cannot be read.
     """
+    asked = len(row)
     try:
-        return Loaded(
-            now=row[0],
-            client=None if row[1] is None else client_of(row[_CLIENT]),
-            account=None if row[_ACCOUNT.start] is None else account_of(row[_ACCOUNT]),
-            grant=None if row[_GRANT.start] is None else _grant_of(row[_GRANT]),
-            session=None if row[_SESSION.start] is None else _session_of(row[_SESSION]),
-            token_revoked=bool(row[_TOKEN_REVOKED]),
-            caller=None if len(row) <= _CALLER.start or row[_CALLER.start] is None else client_of(row[_CALLER]),
-        )
+        client = None if row[1] is None else client_of(row[_CLIENT])
+        if asked == _CLIENT.stop:
+            return Loaded(row[0], client)
+        account = None if row[_ACCOUNT.start] is None else account_of(row[_ACCOUNT])
+        grant = None if row[_GRANT.start] is None else _grant_of(row[_GRANT])
+        if asked == _GRANT.stop:
+            return Loaded(row[0], client, account, grant)
+        session = None if row[_SESSION.start] is None else _session_of(row[_SESSION])
+        named = asked == _CALLER.stop and row[_CALLER.start] is not None
+        caller = client_of(row[_CALLER]) if named else None
+        return Loaded(row[0], client, account, grant, session, bool(row[_TOKEN_REVOKED]), caller)
     except msgspec.MsgspecError as error:
         raise StorageUnavailable(f"a stored document cannot be read: {error}") from error
 

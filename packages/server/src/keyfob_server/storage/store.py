@@ -77,12 +77,8 @@ class SqlStore:
         token_id: str | None = None,
         caller_id: ClientId | None = None,
     ) -> Loaded:
-        grant_client_id, grant_id = grant or (None, None)
-        asked = (client_id, account_id, grant_client_id, grant_id, session_id, token_id)
-        if caller_id is None:
-            (row,) = await self._executor.read(load_statements.LOAD, asked)
-        else:
-            (row,) = await self._executor.read(load_statements.LOAD_FOR_CALLER, (*asked, caller_id))
+        named = (client_id, account_id, *(grant or (None, None)), session_id, token_id, caller_id)
+        (row,) = await self._executor.read(*load_statements.for_what_is(named))
         return rows.loaded_of(row)
 
     async def add_grant(self, grant: Grant) -> bool:

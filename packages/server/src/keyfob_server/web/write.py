@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InsufficientScope, InvalidToken, MissingToken, ProtocolError, TooManyRequests
 from keyfob_server.web.asgi import Send
 from keyfob_server.web.limits import HttpRefusal
@@ -27,6 +28,7 @@ _NAME: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
@@ -78,6 +80,7 @@ def _challenge(error: ProtocolError, scheme: str) -> str:
     return f'{scheme} error="{error.code}", error_description="{error.description}"{scope}'
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Response:
     answer: Answer

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InvalidClient, InvalidRequest, ProtocolError
 from keyfob_protocol.parameters import Parameters
 from keyfob_server.endpoints.caller import note_caller
@@ -27,6 +28,7 @@ PROVING_METHODS = tuple(name for name in CLIENT_AUTH_METHODS if name != none.NAM
 _MAX_CREDENTIAL = 512
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class AuthenticatedClient:
     """The proof that the request came from this client; made by `authenticate` alone."""

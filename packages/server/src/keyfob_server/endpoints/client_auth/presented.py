@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.identifiers import ClientId
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class PresentedCredentials:
     method: str
