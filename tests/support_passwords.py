@@ -7,7 +7,7 @@ from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.crypto.key_file import read_roots
 from keyfob_server.crypto.pepper import PepperedPasswords, peppers_of
 from keyfob_server.ports.storage import Store
-from keyfob_server.rules.records import SignInRecord
+from keyfob_server.rules.sign_in_record import SignInRecord
 from support_keyfob_program import Installation
 
 

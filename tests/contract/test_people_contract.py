@@ -6,7 +6,8 @@ import pytest
 
 from keyfob_protocol.identifiers import AccountId, SessionId
 from keyfob_server.ports.storage import Store
-from keyfob_server.rules.records import Account, SignInRecord
+from keyfob_server.rules.records import Account
+from keyfob_server.rules.sign_in_record import SignInRecord
 from support_engines import Database
 from support_stored_records import a_session, an_account
 

@@ -145,7 +145,7 @@ def test_nothing_that_is_stored_is_logged(database: Database, caplog: pytest.Log
         writing.execute("create trigger t before insert on settings begin select raise(rollback, 'broken'); end")
         with pytest.raises((StorageUnavailable, sqlite3.IntegrityError)):
             await store.add_setting("planted-name", "planted-value")
-        writing.execute("drop table sessions")
+        writing.execute("drop table clients")
         with pytest.raises(StorageUnavailable):
             await store.load(client_id=a_grant("planted-grant").key.client_id)
 

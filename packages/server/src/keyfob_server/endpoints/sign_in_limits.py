@@ -14,7 +14,7 @@ from keyfob_server.endpoints.browser import Browser
 from keyfob_server.endpoints.services import Services
 from keyfob_server.rules.known_device import KnownDevice, after_sign_in
 from keyfob_server.rules.limits import Limit
-from keyfob_server.rules.records import SignInRecord
+from keyfob_server.rules.sign_in_record import SignInRecord
 
 _EVERYWHERE: Final = ""
 _PURPOSE: Final = "sign_in_failures"

@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from keyfob_protocol.identifiers import AccountId, SessionId
-from keyfob_server.rules.records import Session, SignInRecord
+from keyfob_server.rules.records import Session
+from keyfob_server.rules.sign_in_record import SignInRecord
 
 
 class SessionStore(Protocol):

@@ -235,15 +235,6 @@ class LoadedRegistration:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInRecord:
-    """What sign-in by user name reads."""
-
-    now: int
-    account: Account | None
-    password_hash: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SigningKeyRecord:
     kid: str
     alg: str

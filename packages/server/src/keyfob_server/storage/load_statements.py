@@ -8,62 +8,97 @@ from typing import Final
 
 from keyfob_server.storage.executor import SqlValue
 
-_CLIENT: Final = """
+LOAD_CLIENT: Final = """
+    select keyfob_now(),
         coalesce(s.client_id, i.client_id), s.client_id is not null, coalesce(s.status, i.status),
         coalesce(s.generation, i.generation), coalesce(s.attributes, i.attributes),
         coalesce(s.client_secret, i.client_secret), coalesce(s.secret_expires_at, i.secret_expires_at),
         i.previous_secret, i.previous_secret_until, i.account_id, s.settings, s.registration_client,
         s.any_loopback_port, i.idempotency_until, i.instance_of_client, t.status, t.generation, t.attributes,
-        t.settings"""
-_ACCOUNT_AND_GRANT: Final = """
+        t.settings
+    from (select cast($1 as text) as client_id) p
+    left join clients s on s.client_id = p.client_id
+    left join dynamically_registered_clients i on i.client_id = p.client_id
+    left join client_templates t on t.template_id = i.instance_of_client
+"""
+
+LOAD_GRANT: Final = """
+    select keyfob_now(),
+        coalesce(s.client_id, i.client_id), s.client_id is not null, coalesce(s.status, i.status),
+        coalesce(s.generation, i.generation), coalesce(s.attributes, i.attributes),
+        coalesce(s.client_secret, i.client_secret), coalesce(s.secret_expires_at, i.secret_expires_at),
+        i.previous_secret, i.previous_secret_until, i.account_id, s.settings, s.registration_client,
+        s.any_loopback_port, i.idempotency_until, i.instance_of_client, t.status, t.generation, t.attributes,
+        t.settings,
         a.id, a.user_name, a.status, a.generation, a.created, a.name, a.given_name, a.family_name,
         a.email, a.email_verified, a.phone_number, a.phone_number_verified, a.roles,
         g.client_id, g.id, g.account_id, g.scope, g.status, g.generation, g.access_generation, g.client_generation,
         g.account_generation, g.template_generation, g.authentication, g.salt, g.created, g.rotated_at, g.expires,
-        g.refresh_counter, g.session_id"""
-_SESSION_AND_TOKEN: Final = """
-        b.id, b.account_id, b.account_generation, b.authentication, b.status, b.created, b.seen_at, b.expires,
-        r.token_id is not null"""
-_CALLER: Final = """
-        k.client_id, true, k.status, k.generation, k.attributes, k.client_secret, k.secret_expires_at, '', 0, '',
-        k.settings, k.registration_client, k.any_loopback_port, 0, null, null, null, null, null"""
-
-_OF_CLIENT: Final = """
+        g.refresh_counter, g.session_id
+    from (select cast($1 as text) as client_id, cast($2 as text) as account_id, cast($3 as text) as grant_client_id,
+        cast($4 as text) as grant_id) p
     left join clients s on s.client_id = p.client_id
     left join dynamically_registered_clients i on i.client_id = p.client_id
-    left join client_templates t on t.template_id = i.instance_of_client"""
-_OF_GRANT: Final = """
-    left join delegations g on g.client_id = p.grant_client_id and g.id = p.grant_id"""
-_OF_SESSION_AND_TOKEN: Final = """
-    left join sessions b on b.id = p.session_id
-    left join revoked_tokens r on r.client_id = p.client_id and r.token_id = p.token_id
-    left join accounts a on a.id = coalesce(p.account_id, b.account_id, g.account_id)"""
-
-LOAD_CLIENT: Final = f"""
-    select keyfob_now(),{_CLIENT}
-    from (select cast($1 as text) as client_id) p{_OF_CLIENT}
-"""
-
-LOAD_GRANT: Final = f"""
-    select keyfob_now(),{_CLIENT},{_ACCOUNT_AND_GRANT}
-    from (select cast($1 as text) as client_id, cast($2 as text) as account_id, cast($3 as text) as grant_client_id,
-        cast($4 as text) as grant_id) p{_OF_CLIENT}{_OF_GRANT}
+    left join client_templates t on t.template_id = i.instance_of_client
+    left join delegations g on g.client_id = p.grant_client_id and g.id = p.grant_id
     left join accounts a on a.id = coalesce(p.account_id, g.account_id)
 """
 
-LOAD: Final = f"""
-    select keyfob_now(),{_CLIENT},{_ACCOUNT_AND_GRANT},{_SESSION_AND_TOKEN}
+LOAD: Final = """
+    select keyfob_now(),
+        coalesce(s.client_id, i.client_id), s.client_id is not null, coalesce(s.status, i.status),
+        coalesce(s.generation, i.generation), coalesce(s.attributes, i.attributes),
+        coalesce(s.client_secret, i.client_secret), coalesce(s.secret_expires_at, i.secret_expires_at),
+        i.previous_secret, i.previous_secret_until, i.account_id, s.settings, s.registration_client,
+        s.any_loopback_port, i.idempotency_until, i.instance_of_client, t.status, t.generation, t.attributes,
+        t.settings,
+        a.id, a.user_name, a.status, a.generation, a.created, a.name, a.given_name, a.family_name,
+        a.email, a.email_verified, a.phone_number, a.phone_number_verified, a.roles,
+        g.client_id, g.id, g.account_id, g.scope, g.status, g.generation, g.access_generation, g.client_generation,
+        g.account_generation, g.template_generation, g.authentication, g.salt, g.created, g.rotated_at, g.expires,
+        g.refresh_counter, g.session_id,
+        b.id, b.account_id, b.account_generation, b.authentication, b.status, b.created, b.seen_at, b.expires,
+        r.token_id is not null
     from (select cast($1 as text) as client_id, cast($2 as text) as account_id, cast($3 as text) as grant_client_id,
         cast($4 as text) as grant_id, cast($5 as text) as session_id,
-        cast($6 as text) as token_id) p{_OF_CLIENT}{_OF_GRANT}{_OF_SESSION_AND_TOKEN}
+        cast($6 as text) as token_id) p
+    left join clients s on s.client_id = p.client_id
+    left join dynamically_registered_clients i on i.client_id = p.client_id
+    left join client_templates t on t.template_id = i.instance_of_client
+    left join delegations g on g.client_id = p.grant_client_id and g.id = p.grant_id
+    left join sessions b on b.id = p.session_id
+    left join revoked_tokens r on r.client_id = p.client_id and r.token_id = p.token_id
+    left join accounts a on a.id = coalesce(p.account_id, b.account_id, g.account_id)
 """
 
 # a resource server asks about another client's token: the same, and behind it the one that asks
-LOAD_FOR_CALLER: Final = f"""
-    select keyfob_now(),{_CLIENT},{_ACCOUNT_AND_GRANT},{_SESSION_AND_TOKEN},{_CALLER}
+LOAD_FOR_CALLER: Final = """
+    select keyfob_now(),
+        coalesce(s.client_id, i.client_id), s.client_id is not null, coalesce(s.status, i.status),
+        coalesce(s.generation, i.generation), coalesce(s.attributes, i.attributes),
+        coalesce(s.client_secret, i.client_secret), coalesce(s.secret_expires_at, i.secret_expires_at),
+        i.previous_secret, i.previous_secret_until, i.account_id, s.settings, s.registration_client,
+        s.any_loopback_port, i.idempotency_until, i.instance_of_client, t.status, t.generation, t.attributes,
+        t.settings,
+        a.id, a.user_name, a.status, a.generation, a.created, a.name, a.given_name, a.family_name,
+        a.email, a.email_verified, a.phone_number, a.phone_number_verified, a.roles,
+        g.client_id, g.id, g.account_id, g.scope, g.status, g.generation, g.access_generation, g.client_generation,
+        g.account_generation, g.template_generation, g.authentication, g.salt, g.created, g.rotated_at, g.expires,
+        g.refresh_counter, g.session_id,
+        b.id, b.account_id, b.account_generation, b.authentication, b.status, b.created, b.seen_at, b.expires,
+        r.token_id is not null,
+        k.client_id, true, k.status, k.generation, k.attributes, k.client_secret, k.secret_expires_at, '', 0, '',
+        k.settings, k.registration_client, k.any_loopback_port, 0, null, null, null, null, null
     from (select cast($1 as text) as client_id, cast($2 as text) as account_id, cast($3 as text) as grant_client_id,
         cast($4 as text) as grant_id, cast($5 as text) as session_id, cast($6 as text) as token_id,
-        cast($7 as text) as caller_id) p{_OF_CLIENT}{_OF_GRANT}{_OF_SESSION_AND_TOKEN}
+        cast($7 as text) as caller_id) p
+    left join clients s on s.client_id = p.client_id
+    left join dynamically_registered_clients i on i.client_id = p.client_id
+    left join client_templates t on t.template_id = i.instance_of_client
+    left join delegations g on g.client_id = p.grant_client_id and g.id = p.grant_id
+    left join sessions b on b.id = p.session_id
+    left join revoked_tokens r on r.client_id = p.client_id and r.token_id = p.token_id
+    left join accounts a on a.id = coalesce(p.account_id, b.account_id, g.account_id)
     left join clients k on k.client_id = p.caller_id
 """
 

@@ -22,8 +22,8 @@ from keyfob_server.rules.records import (
     RotatingSecret,
     Session,
     SigningKeyRecord,
-    SignInRecord,
 )
+from keyfob_server.rules.sign_in_record import SignInRecord
 from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.rules.template_members import OwnMembers
 from keyfob_server.storage.client_documents import client_of, limits_of, of_limits, templated_of, text_of

@@ -15,8 +15,8 @@ from keyfob_server.rules.records import (
     RotatingSecret,
     Session,
     SigningKeyRecord,
-    SignInRecord,
 )
+from keyfob_server.rules.sign_in_record import SignInRecord
 from keyfob_server.rules.summaries import InstanceSummary
 from keyfob_server.rules.template_members import OwnMembers
 from keyfob_server.storage import audit_statements, load_statements, registration_statements, rows, statements

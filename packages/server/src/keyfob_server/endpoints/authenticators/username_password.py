@@ -7,7 +7,8 @@ from keyfob_server.endpoints.browser import Browser
 from keyfob_server.endpoints.services import Services
 from keyfob_server.endpoints.sign_in_limits import count_attempt, forget_failures, note_failure, take_back
 from keyfob_server.ports.passwords import PasswordsBusy
-from keyfob_server.rules.records import ACTIVE, SignInRecord
+from keyfob_server.rules.records import ACTIVE
+from keyfob_server.rules.sign_in_record import SignInRecord
 
 NAME = "username-password"
 _MAX_USER_NAME = 256
