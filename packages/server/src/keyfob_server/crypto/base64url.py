@@ -1,10 +1,20 @@
 """base64url without padding (RFC 4648 section 5, RFC 7515 section 2): one text for each value, and no other."""
 
-import binascii
 import re
-from base64 import b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
+from typing import Final
 
-_ALPHABET = re.compile(r"[A-Za-z0-9_-]*")
+_ALPHABET: Final = re.compile(r"[A-Za-z0-9_-]*")
+_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_PADDING: Final = (b"", b"", b"==", b"=")
+# by the length's rest by four: which last characters leave the bits unset that no byte is made of
+_LAST: Final = (
+    re.compile(r"[A-Za-z0-9_-]?"),
+    re.compile(r"(?!)"),
+    re.compile("[AQgw]"),
+    re.compile("[AEIMQUYcgkosw048]"),
+)
 
 
 def encode(value: bytes) -> str:
@@ -13,10 +23,7 @@ def encode(value: bytes) -> str:
 
 def decode(text: str) -> bytes | None:
     """None for padding, foreign characters and unused bits that are not zero: a value has exactly one spelling."""
-    if not _ALPHABET.fullmatch(text):
+    rest = len(text) % 4
+    if not _ALPHABET.fullmatch(text) or not _LAST[rest].fullmatch(text[-1:]):
         return None
-    try:
-        value = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except binascii.Error:
-        return None
-    return value if encode(value) == text else None
+    return a2b_base64(text.encode("ascii").translate(_STANDARD) + _PADDING[rest])

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from typing import TextIO
 
 
@@ -10,7 +11,8 @@ class LineHandler(logging.StreamHandler[TextIO]):
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
-        self._waiting: list[str] = []
+        # one for good: what another thread appends while it is emptied is either written or still there
+        self._waiting: deque[str] = deque()
         self._promised: asyncio.AbstractEventLoop | None = None
         """The event loop that was asked to write what waits."""
 
@@ -20,25 +22,20 @@ class LineHandler(logging.StreamHandler[TextIO]):
     def put(self, line: str, *, at_once: bool = False) -> None:
         """Never raises."""
         loop = None if at_once else _running_loop()
-        self.acquire()
-        try:
-            self._waiting.append(line)
-            if loop is not None and loop is self._promised:
-                return
-            self._promised = loop
-        finally:
-            self.release()
+        self._waiting.append(line)
         if loop is None:
             self.flush()
-        else:
+        elif loop is not self._promised:
+            self._promised = loop
             loop.call_soon(self.flush)
 
     def flush(self) -> None:
         self.acquire()
         try:
-            waiting, self._waiting, self._promised = self._waiting, [], None
-            if waiting:
-                self.stream.write("\n".join((*waiting, "")))
+            self._promised = None
+            lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            if lines:
+                self.stream.write("\n".join((*lines, "")))
                 self.stream.flush()
         except (OSError, ValueError):
             # A log that cannot be written must not fail a request.

@@ -10,6 +10,7 @@ from keyfob_server.observability.redaction import MAX_NAME, redact_fact, redact_
 from keyfob_server.ports.world import REQUEST_ID
 
 MAX_FACTS = 32
+_SHORT = 32
 
 _CONSTANTS: Mapping[object, str] = {True: "true", False: "false", None: "null"}
 
@@ -24,7 +25,7 @@ def line_of(
     """
     milliseconds = int(created * 1000)
     head = f'{{"time": "{_second(milliseconds // 1000)}.{milliseconds % 1000:03d}Z"{_origin(level, logger)}'
-    members = f', "event": {quoted(redact_text(event))}'
+    members = _event(event) if len(event) <= _SHORT else f', "event": {quoted(redact_text(event))}'
     if request_id := REQUEST_ID.get():
         members += f', "request_id": {quoted(request_id[:MAX_NAME])}'
     if facts:
@@ -37,10 +38,23 @@ def line_of(
 def _facts(facts: Mapping[str, object]) -> str:
     return ", ".join(
         [
-            f"{_name(str(name))}: {_written(redact_fact(str(name), value))}"
+            _short_fact(name, value)
+            if type(value) is str and len(value) <= _SHORT
+            else f"{_name(str(name))}: {_written(redact_fact(str(name), value))}"
             for name, value in islice(facts.items(), MAX_FACTS)
         ]
     )
+
+
+@lru_cache(maxsize=1024)
+def _short_fact(name: str, value: str) -> str:
+    """Names, paths and kinds come again and again; ids are longer."""
+    return f"{_name(name)}: {_written(redact_fact(name, value))}"
+
+
+@lru_cache(maxsize=256)
+def _event(event: str) -> str:
+    return f', "event": {quoted(redact_text(event))}'
 
 
 def _written(value: str | int | None) -> str:

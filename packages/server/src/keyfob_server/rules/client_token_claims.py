@@ -1,12 +1,11 @@
 """What an access token claims that was issued to a client alone (RFC 6749 section 4.4): it has an id, and no grant."""
 
-import json
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.identifiers import ClientId
-from keyfob_server.rules.claim_text import claim_text
+from keyfob_server.rules.claim_text import claim_text, claims_of
 from keyfob_server.rules.records import Generations
 
 
@@ -27,5 +26,5 @@ class ClientTokenClaims:
 
     @classmethod
     def decode(cls, payload: bytes) -> "ClientTokenClaims":
-        (key, client, scope, generation, end) = cast("tuple[str, str, str, int, int]", json.loads(payload))
+        (key, client, scope, generation, end) = cast("tuple[str, str, str, int, int]", claims_of(payload, 5))
         return cls(key, ClientId(client), tuple(scope.split()), Generations(generation, 0), end)

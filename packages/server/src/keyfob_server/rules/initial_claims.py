@@ -1,12 +1,11 @@
 """What a sealed initial token claims that no code flow led to (wire.md section 2, kinds b and c)."""
 
-import json
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.identifiers import AccountId, ClientId
-from keyfob_server.rules.claim_text import claim_text
+from keyfob_server.rules.claim_text import claim_text, claims_of
 from keyfob_server.rules.records import Generations
 
 
@@ -52,7 +51,7 @@ class InitialTokenClaims:
     @classmethod
     def decode(cls, payload: bytes) -> "InitialTokenClaims":
         (key, client, reserved, account, template, cg, ag, end) = cast(
-            "tuple[str, str, str, str, str, int, int, int]", json.loads(payload)
+            "tuple[str, str, str, str, str, int, int, int]", claims_of(payload, 8)
         )
         return cls(
             key,

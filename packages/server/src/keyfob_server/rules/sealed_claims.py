@@ -3,13 +3,12 @@
 Each kind is sealed for a purpose of its own (`PURPOSE`), so none can stand for another.
 """
 
-import json
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.identifiers import AccountId, ClientId, CodeId, GrantId, SessionId
-from keyfob_server.rules.claim_text import claim_text
+from keyfob_server.rules.claim_text import claim_text, claims_of
 from keyfob_server.rules.records import Authentication, Generations, GrantKey
 
 
@@ -66,7 +65,7 @@ class CodeClaims:
     def decode(cls, payload: bytes) -> "CodeClaims":
         (code, client, holder, account, scope, redirect, challenge, nonce, at, acr, amr, cg, ag, sid, end, tg) = cast(
             "tuple[str, str, str, str, str, str, str, str, int, str, str, int, int, str, int, int]",
-            _fields(payload, 16),
+            claims_of(payload, 16),
         )
         return cls(
             CodeId(code),
@@ -122,7 +121,7 @@ class AccessClaims:
     @classmethod
     def decode(cls, payload: bytes) -> "AccessClaims":
         (client, holder, grant, account, scope, cg, ag, gg, xg, end, tg) = cast(
-            "tuple[str, str, str, str, str, int, int, int, int, int, int]", _fields(payload, 11)
+            "tuple[str, str, str, str, str, int, int, int, int, int, int]", claims_of(payload, 11)
         )
         return cls(
             ClientId(client),
@@ -162,12 +161,6 @@ class InteractionClaims:
     @classmethod
     def decode(cls, payload: bytes) -> "InteractionClaims":
         (kind, browser, session, query, issued, expires) = cast(
-            "tuple[str, str, str, str, int, int]", json.loads(payload)
+            "tuple[str, str, str, str, int, int]", claims_of(payload, 6)
         )
         return cls(kind, browser, session, query, issued, expires)
-
-
-def _fields(payload: bytes, count: int) -> list[object]:
-    """As many as there are now: the release before this one sealed without the template's generation, which is 0."""
-    found: list[object] = json.loads(payload)
-    return found + [0] * (count - len(found))

@@ -3,9 +3,11 @@
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Final
 
 from keyfob_server.ports.storage import StorageUnavailable, Store
 from keyfob_server.storage.checkpoint import Checkpointer
@@ -18,6 +20,9 @@ from keyfob_server.storage.writer import Writer
 
 __all__ = ["open_sqlite", "sqlite_warning"]
 
+SOUND_S: Final = 0.01
+"""How long a file that was found in its place is read without another look at it; writes look at it each time."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -28,11 +33,14 @@ class SqliteExecutor:
         """Raises sqlite3.Error."""
         self._path = path
         self._file = _identity(path)
+        self._sound_until = 0.0
         with ExitStack() as opened:
             self._reader = opened.enter_context(closing(connect_reader(path, clock)))
             connection = opened.enter_context(closing(connect_writer(path, clock)))
             checkpointer = Checkpointer(connection)
-            self._writer = Writer(connection, after_group=checkpointer.after_group, on_busy=self._on_busy)
+            self._writer = Writer(
+                connection, after_group=checkpointer.after_group, on_busy=self._on_busy, fault=self._fault
+            )
             self._writer.start()
             opened.pop_all()
 
@@ -43,11 +51,14 @@ class SqliteExecutor:
     async def read(self, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
         if not self._writer.serving:
             raise StorageUnavailable("the database is closed")
-        self._check_file()
+        now = time.monotonic()
+        if now > self._sound_until:
+            if fault := self._fault():
+                raise StorageUnavailable(fault)
+            self._sound_until = now + SOUND_S
         return await read(self._reader, text, parameters)
 
     async def write(self, *steps: Step) -> list[Row]:
-        self._check_file()
         return await self._writer.submit(steps)
 
     async def close(self) -> None:
@@ -55,12 +66,11 @@ class SqliteExecutor:
         self._reader.close()
         await self._writer.close()
 
-    def _check_file(self) -> None:
+    def _fault(self) -> str:
         """SQLite goes on with a file that was moved away or removed: what is written there is lost without a word."""
-        if _identity(self._path) != self._file:
-            raise StorageUnavailable(
-                "the database file was removed or replaced; put it back, or start the server again"
-            )
+        if _identity(self._path) == self._file:
+            return ""
+        return "the database file was removed or replaced; put it back, or start the server again"
 
     def _on_busy(self) -> None:
         _log.error("the database %s is locked by %s", self._path, lock_holders(self._path))

@@ -36,12 +36,20 @@ class Writer:
     """Owns its connection, which its thread alone uses, in `_run` and what that calls."""
 
     def __init__(
-        self, connection: sqlite3.Connection, *, after_group: Callable[[int], None], on_busy: Callable[[], None]
+        self,
+        connection: sqlite3.Connection,
+        *,
+        after_group: Callable[[int], None],
+        on_busy: Callable[[], None],
+        fault: Callable[[], str],
     ) -> None:
-        """`after_group` is told how many operations were committed (0: idle for a second)."""
+        """`after_group` is told how many operations were committed (0: idle for a second). `fault` says what makes a
+        commit worthless, before it and behind it; empty: nothing.
+        """
         self._connection = connection
         self._after_group = after_group
         self._on_busy = on_busy
+        self._fault = fault
         self._queue: queue.SimpleQueue[list[Member]] = queue.SimpleQueue()
         self._turn: list[Member] = []
         """Submitted in this turn of the event loop."""
@@ -122,6 +130,8 @@ class Writer:
 
     def _begin(self) -> str | None:
         """What was in the way, or None."""
+        if fault := self._fault():
+            return fault
         try:
             self._roll_back()
             self._connection.execute("begin immediate")
@@ -155,7 +165,8 @@ class Writer:
             _log.exception("commit failed")
             self._roll_back()
             return _refusals(f"commit failed: {error}", group)
-        return outcomes
+        fault = self._fault()
+        return _refusals(fault, group) if fault else outcomes
 
     def _alone(self, member: Member) -> Outcome:
         """A member of a lost group, in a transaction of its own."""

@@ -169,7 +169,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     async def _answer(self, exchange: DirectExchange) -> None:
         try:
-            response = await exchange.app.plain_answer(exchange.found, exchange.scope, exchange.receive)
+            response = await exchange.answer()
             if self.flow.write_paused and not exchange.disconnected:
                 await self.flow.drain()
             if exchange.disconnected or self.transport.is_closing():

@@ -5,7 +5,7 @@ from typing import Final
 
 from keyfob_server.rules.origins import origin_fault
 from keyfob_server.web.asgi import Scope
-from keyfob_server.web.limits import header_values
+from keyfob_server.web.limits import header_lines
 from keyfob_server.web.write import Answer, RawHeaders
 
 ANY_ORIGIN: Final = "*"
@@ -18,13 +18,13 @@ _MAX_AGE_S: Final = 600
 
 def origin_of(scope: Scope) -> str | None:
     """The one Origin of a request. None also when it came twice: nobody says which one counts."""
-    found = header_values(scope).get(b"origin")
-    return found[0].decode("latin-1") if found and len(found) == 1 else None
+    found = header_lines(scope, b"origin")
+    return found[0].decode("latin-1") if len(found) == 1 else None
 
 
 def preflight_origin(scope: Scope) -> str | None:
     """Whose page asks before it sends a request; None when the request is no such question."""
-    if scope["method"] != "OPTIONS" or _ASKED_METHOD not in header_values(scope):
+    if scope["method"] != "OPTIONS" or not header_lines(scope, _ASKED_METHOD):
         return None
     return origin_of(scope)
 

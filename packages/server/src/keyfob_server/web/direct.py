@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Generator, Iterable
 from typing import Any, Final, Protocol
 
 from keyfob_server.web.asgi import Message, Receive, Scope
+from keyfob_server.web.limits import WHOLE_BODY
 from keyfob_server.web.routes import FoundRoute
 from keyfob_server.web.write import Response, written
 
@@ -65,9 +66,14 @@ class DirectExchange:
     async def receive(self) -> Message:
         return {"type": "http.request", "body": self.body, "more_body": False}
 
-    def written(self, response: Response, first: Iterable[tuple[bytes, bytes]]) -> bytes:
-        """With the headers `first` before all others. Raises ValueError."""
-        return written(response, first, head_only=self.scope["method"] == "HEAD", close=not self.keep_alive)
+    async def answer(self) -> Response:
+        """When all of the request is there."""
+        self.scope[WHOLE_BODY] = self.body
+        return await self.app.plain_answer(self.found, self.scope, self.receive)
+
+    def written(self, response: Response, last: Iterable[tuple[bytes, bytes]]) -> bytes:
+        """With the headers `last` behind what the answer says. Raises ValueError."""
+        return written(response, last, head_only=self.scope["method"] == "HEAD", close=not self.keep_alive)
 
 
 def is_plain(headers: Iterable[tuple[bytes, bytes]]) -> bool:

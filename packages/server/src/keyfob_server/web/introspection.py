@@ -5,7 +5,7 @@ from keyfob_server.endpoints.services import Services
 from keyfob_server.endpoints.signed_introspection import RESPONSE_TYPE, access_token_jwt, introspection_jwt
 from keyfob_server.web.address import remote_address
 from keyfob_server.web.asgi import Receive, Scope
-from keyfob_server.web.limits import Limits, header, header_values
+from keyfob_server.web.limits import Limits, header, header_lines
 from keyfob_server.web.parse import read_form
 from keyfob_server.web.write import Answer, json_answer, no_content, text_answer
 
@@ -18,7 +18,7 @@ async def post_introspection(services: Services, limits: Limits, scope: Scope, r
     """JSON, unless the caller asks for one of the signed forms first."""
     form = await read_form(scope, receive, limits)
     answer = await introspect(services, form, header(scope, b"authorization"), remote_address(scope))
-    match _wanted(header_values(scope).get(b"accept", [])):
+    match _wanted(header_lines(scope, b"accept")):
         case "response":
             return text_answer(introspection_jwt(services, answer), _RESPONSE_JWT)
         case "access token":

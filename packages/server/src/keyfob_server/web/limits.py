@@ -1,12 +1,15 @@
 """Limits of an HTTP message, checked before anything else looks at it."""
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from keyfob_server.web.asgi import Receive, Scope
 
 _BY_NAME: Final = "keyfob.headers"
-_ABSENT: Final[list[bytes]] = []
+_NONE: Final[frozenset[bytes]] = frozenset()
+WHOLE_BODY: Final = "keyfob.body"
+"""Of a scope: the body, where it was read already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +43,38 @@ def check_head(scope: Scope, limits: Limits) -> None:
 
 def header(scope: Scope, name: bytes) -> str | None:
     """The value of a header that may occur once; raises HttpRefusal 400 when it occurs twice."""
-    found: list[bytes] = header_values(scope).get(name, _ABSENT)
-    if len(found) > 1:
+    named = _named(scope)
+    value = named.single.get(name)
+    if value is not None:
+        return value.decode("latin-1")
+    if name in named.repeated:
         raise HttpRefusal(400, "invalid_request", f"the header field {name.decode()} occurs more than once")
-    return found[0].decode("latin-1") if found else None
+    return None
 
 
-def header_values(scope: Scope) -> dict[bytes, list[bytes]]:
-    """All headers by their names in lower case, put in order once for each request."""
-    found: dict[bytes, list[bytes]] | None = scope.get(_BY_NAME)
+def header_lines(scope: Scope, name: bytes) -> list[bytes]:
+    """The values of all headers of that name, as they came."""
+    named = _named(scope)
+    if name in named.repeated:
+        return [value for known, value in scope["headers"] if known == name]
+    return [named.single[name]] if name in named.single else []
+
+
+class _Named(NamedTuple):
+    single: dict[bytes, bytes]
+    repeated: frozenset[bytes]
+
+
+def _named(scope: Scope) -> _Named:
+    """The headers by their names in lower case, put in order once for each request."""
+    found: _Named | None = scope.get(_BY_NAME)
     if found is None:
-        found = {}
-        for name, value in scope["headers"]:
-            found.setdefault(name, []).append(value)
-        scope[_BY_NAME] = found
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        single, repeated = dict(headers), _NONE
+        if len(single) < len(headers):
+            repeated = frozenset(name for name, count in Counter(name for name, _ in headers).items() if count > 1)
+            single = {name: value for name, value in single.items() if name not in repeated}
+        found = scope[_BY_NAME] = _Named(single, repeated)
     return found
 
 
@@ -64,6 +85,9 @@ async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
     length = header(scope, b"content-length")
     if length is not None and (not length.isdecimal() or int(length[:12]) > limits.body_bytes):
         raise _too_large(limits)
+    whole: bytes | None = scope.get(WHOLE_BODY)
+    if whole is not None and len(whole) <= limits.body_bytes:
+        return whole
     parts: list[bytes] = []
     size = 0
     while True:

@@ -102,13 +102,13 @@ async def send_answer(send: Send, response: Response) -> None:
     await send({"type": "http.response.body", "body": answer.body})
 
 
-def written(response: Response, first: Iterable[tuple[bytes, bytes]], *, head_only: bool, close: bool) -> bytes:
-    """As HTTP/1.1, with the headers `first` before all others. Raises ValueError for a header that would end early."""
+def written(response: Response, last: Iterable[tuple[bytes, bytes]], *, head_only: bool, close: bool) -> bytes:
+    """As HTTP/1.1, with the headers `last` behind what the answer says. Raises ValueError for what is no header."""
     answer = response.answer
-    lines = [_status_line(answer.status), *(b"%b: %b\r\n" % pair for pair in first)]
-    lines.append(_lines(together(answer.headers, response.more)))
+    lines = [_begun(answer.status, answer.headers, response.more)]
     if answer.status != _NO_CONTENT:
         lines.append(b"content-length: %d\r\n" % len(answer.body))
+    lines += [b"%b: %b\r\n" % pair for pair in last]
     lines.append(b"x-request-id: %b\r\n" % response.request_id)
     lines.append(b"connection: close\r\n\r\n" if close else b"\r\n")
     if not head_only:
@@ -116,17 +116,14 @@ def written(response: Response, first: Iterable[tuple[bytes, bytes]], *, head_on
     return b"".join(lines)
 
 
-@lru_cache(maxsize=64)
-def _status_line(status: int) -> bytes:
-    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
-
-
 @lru_cache(maxsize=256)
-def _lines(headers: RawHeaders) -> bytes:
+def _begun(status: int, own: RawHeaders, more: RawHeaders) -> bytes:
+    headers = together(own, more)
     for name, value in headers:
         if not _NAME.fullmatch(name) or _CONTROL.search(value):
             raise ValueError(f"not a header field: {name!r}")
-    return b"".join(b"%b: %b\r\n" % pair for pair in headers)
+    lines = (b"%b: %b\r\n" % pair for pair in headers)
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode() + b"".join(lines)
 
 
 @lru_cache(maxsize=256)
