@@ -64,9 +64,10 @@ class Refresh:
     async def _attempt(self, client: Client, loaded: Loaded, grant: Grant, presented: int) -> TokenResponse | None:
         """None when the row moved between reading and writing."""
         services, lifetimes = self.services, client_lifetimes(self.services, client)
+        ends = grant_ends(grant, lifetimes)
         verdict = judge(
             loaded,
-            replace(grant, expires=grant_ends(grant, lifetimes)),
+            grant if ends == grant.expires else replace(grant, expires=ends),
             client_id=client.client_id,
             presented=presented,
             idle_s=lifetimes.refresh_idle_s,
