@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InvalidClientMetadata, InvalidRedirectUri, InvalidScope
 from keyfob_protocol.metadata_members import TAGGED_MEMBERS, Kind, kind_of
 from keyfob_protocol.redirect_uris import MAX_URI_LENGTH, check_web_uri
@@ -19,6 +20,7 @@ _NOT_TEXT = ("Cc", "Cs", "Zl", "Zp")
 """Controls, surrogates, line and paragraph separators (Unicode general categories)."""
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class RequestedMetadata:
     """The known members that were sent, by JSON type. What is not in a mapping, and a scope of None, was absent."""
@@ -32,6 +34,7 @@ class RequestedMetadata:
     scope: tuple[str, ...] | None = None
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class MetadataLimits:
     """Counts, and lengths in characters."""
@@ -180,5 +183,6 @@ def _strings(name: str, value: object) -> tuple[str, ...]:
 def _check_text(name: str, text: str, limit: int) -> None:
     if len(text) > limit:
         raise InvalidClientMetadata(f"{name} is longer than {limit} characters")
-    if any(unicodedata.category(character) in _NOT_TEXT for character in text):
+    # what is printable holds none of them: most texts need no look at each character
+    if not text.isprintable() and any(unicodedata.category(character) in _NOT_TEXT for character in text):
         raise InvalidClientMetadata(f"{name} holds a control character")

@@ -47,24 +47,19 @@ def _parse(body: bytes, *, max_bytes: int, max_depth: int) -> object:
     except UnicodeDecodeError:
         raise JsonDocumentError("the document is not UTF-8") from None
     # The reader below recurses, so the depth is judged before it starts.
-    if _depth(text) > max_depth:
+    if text.count("[") + text.count("{") > max_depth and _depth(text) > max_depth:
         raise JsonDocumentError(f"the document is nested deeper than {max_depth} levels")
     try:
-        document: object = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_int=_integer,
-            parse_float=_decimal,
-        )
+        document: object = _read(text)
     except json.JSONDecodeError as error:
         raise JsonDocumentError(f"the document is not JSON (line {error.lineno}, column {error.colno})") from None
-    try:
-        # Whatever the document is, a member can hold it.
-        dump_json({"": document})
-    except UnicodeEncodeError:
-        # An escape such as \ud800 alone makes a string that is no Unicode text.
-        raise JsonDocumentError("the document holds a lone surrogate") from None
+    # An escape such as \ud800 alone makes a string that is no Unicode text.
+    if "\\u" in text:
+        try:
+            # Whatever the document is, a member can hold it.
+            dump_json({"": document})
+        except UnicodeEncodeError:
+            raise JsonDocumentError("the document holds a lone surrogate") from None
     return document
 
 
@@ -113,3 +108,8 @@ def _decimal(digits: str) -> float:
     if len(digits) > MAX_NUMBER_LENGTH or abs(number := float(digits)) > MAX_SAFE_INTEGER:
         raise JsonDocumentError("a number is out of range")
     return number
+
+
+_read = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_decimal
+).decode

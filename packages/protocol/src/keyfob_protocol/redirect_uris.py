@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 from keyfob_protocol.errors import InvalidClientMetadata, InvalidRedirectUri
@@ -9,6 +10,7 @@ from keyfob_protocol.parameters import encode_parameters
 from keyfob_protocol.uris import UriParts, character_fault, is_loopback, server_fault, split_uri, web_uri_fault
 
 MAX_URI_LENGTH = 2000
+_KEPT_LENGTH = 256
 
 # fmt: off
 OTHERS_SCHEMES = frozenset((
@@ -41,17 +43,23 @@ def check_redirect_uri(
     """Raises InvalidRedirectUri with a description that says what to write instead, and never repeats the URI."""
     if not uri or len(uri) > max_length:
         raise InvalidRedirectUri(f"the URI is empty or longer than {max_length} characters")
+    # every install of an app sends the same ones
+    find = _redirect_fault if len(uri) <= _KEPT_LENGTH else _redirect_fault.__wrapped__
+    if fault := find(uri, allow_undotted_schemes, localhost_is_loopback):
+        raise InvalidRedirectUri(f"the URI {fault}")
+
+
+@lru_cache(maxsize=1024)
+def _redirect_fault(uri: str, allow_undotted: bool, localhost: bool) -> str | None:  # noqa: FBT001 - what it is kept by
     parts = split_uri(uri)
     if parts is None:
-        raise InvalidRedirectUri("the URI has no scheme")
-    fault = _scheme_fault(parts.scheme, allow_undotted=allow_undotted_schemes) or _common_fault(uri, parts)
-    if fault is None and parts.scheme == "http" and not is_loopback(parts, localhost=localhost_is_loopback):
-        literal = "127.0.0.1, [::1] or localhost" if localhost_is_loopback else "127.0.0.1 or [::1]"
-        fault = f"is http, which only a loopback host may use ({literal})"
-    if fault is None and parts.scheme in {"http", "https"}:
-        fault = server_fault(parts, ip_hosts=parts.scheme == "http")
-    if fault:
-        raise InvalidRedirectUri(f"the URI {fault}")
+        return "has no scheme"
+    if fault := _scheme_fault(parts.scheme, allow_undotted=allow_undotted) or _common_fault(uri, parts):
+        return fault
+    if parts.scheme == "http" and not is_loopback(parts, localhost=localhost):
+        literal = "127.0.0.1, [::1] or localhost" if localhost else "127.0.0.1 or [::1]"
+        return f"is http, which only a loopback host may use ({literal})"
+    return server_fault(parts, ip_hosts=parts.scheme == "http") if parts.scheme in {"http", "https"} else None
 
 
 def check_web_uri(uri: str, *, max_length: int = MAX_URI_LENGTH) -> None:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from hmac import compare_digest
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.identifiers import ClientId, GrantId
 from keyfob_server.crypto import base64url
 from keyfob_server.crypto.derivation import derive, framed
@@ -29,6 +30,7 @@ _COUNTER_BYTES = 4
 _MAC_BYTES = 32
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class ParsedRefreshToken:
     """What a token claims; nothing of it is true before `verify`."""

@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass, field
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.claims import at_hash
 from keyfob_protocol.identifiers import ClientId, CodeId
 from keyfob_protocol.token_response import TokenResponse
@@ -18,6 +19,7 @@ from keyfob_server.rules.sealed_claims import AccessClaims, CodeClaims
 from keyfob_server.rules.sessions import sid_of
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
     """Fresh credentials of an instance: shown once, stored as hashes."""

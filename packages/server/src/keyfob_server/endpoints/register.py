@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.client_information import ClientInformation, ClientMetadata
 from keyfob_protocol.client_metadata import RequestedMetadata, parse_client_metadata
 from keyfob_protocol.errors import InvalidToken, ProtocolError, TooManyRequests
@@ -33,6 +34,7 @@ from keyfob_server.rules.templates import Template
 from keyfob_server.rules.token_limits import NO_LIMITS, TokenLimits
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """What the instance will be."""
@@ -84,7 +86,8 @@ async def register(
     services.events.emit(
         "instance.registered",
         client_id=instance.client_id,
-        initial_client=instance.initial_client,
+        # behind a colon the log would take the token's id for the token
+        initial_client=instance.initial_client.replace(":", "/"),
         template=instance.template,
     )
     return registration_answer(

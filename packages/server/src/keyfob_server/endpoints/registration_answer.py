@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.client_information import ClientInformation, ClientMetadata
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.client_auth import accepted_methods
@@ -10,6 +11,7 @@ from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.lifetimes import lifetimes_of
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class ShownToken:
     """A registration access token in clear, and for how many seconds it works from now."""
@@ -18,6 +20,7 @@ class ShownToken:
     expires_in: int
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class ShownSecret:
     """A client secret in clear: shown when it is made, and never again. Empty for a public client."""

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InvalidClientMetadata, ProtocolError
 from keyfob_protocol.identifiers import ClientId
 from keyfob_protocol.json_document import JsonDocumentError, parse_json_object
@@ -11,6 +12,7 @@ from keyfob_server.rules.idempotency import check_idempotency_key
 from keyfob_server.rules.templates import TEMPLATE_ID
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class RegistrationRequest:
     document: Mapping[str, object]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_server.endpoints.administration import MAX_REASON, Unfit
 from keyfob_server.endpoints.services import Services
 from keyfob_server.ports.storage import StorageUnavailable
@@ -16,6 +17,7 @@ from keyfob_server.rules.registration_overrides import (
 )
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class StoredRegistration:
     """`text` is what a change says that it saw."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InsufficientScope, InvalidToken, ProtocolError
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.bearer import bearer_token
@@ -37,6 +38,7 @@ _REFUSED_KINDS = {
 }
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class AuthorizedRegistration:
     """The proof that a registration may go ahead, for whom, and under which client id."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.rules.initial_claims import InitialTokenClaims
 from keyfob_server.rules.initial_token_records import IssuedInitialToken, RegistrationFacts
@@ -14,6 +15,7 @@ from keyfob_server.rules.token_limits import NO_LIMITS, TokenLimits
 Kind = Literal["user", "client", "issued"]
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class InitialToken:
     """What a good initial token allows. Made by `judge` alone."""
@@ -42,11 +44,13 @@ class InitialToken:
         return self.kind == "issued"
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Live:
     token: InitialToken
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Spent:
     """Good once: too late, or used up. An answer that was lost may still be given again."""
@@ -55,6 +59,7 @@ class Spent:
     reason: str
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Dead:
     """The reason is for the log."""

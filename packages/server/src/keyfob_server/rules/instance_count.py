@@ -4,7 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from keyfob_protocol.cheaply_made import cheaply_made
 
+
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class CountedPage:
     """Living instances by template (empty: of none) in one page of all instances."""
@@ -14,6 +17,7 @@ class CountedPage:
     """The id that the page ended with; empty when there is nothing behind it."""
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class InstanceCount:
     counted: Mapping[str, int] = field(default_factory=dict)

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InvalidScope
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.rules.liveness import Death, death_of_grant
 from keyfob_server.rules.records import Grant, Loaded
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Rotate:
     """Raise the counter to `successor` if it still is what was presented."""
@@ -16,6 +18,7 @@ class Rotate:
     successor: int
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """The answer was lost, or two requests raced: say the same successor again, without a write."""
@@ -23,6 +26,7 @@ class Repeat:
     successor: int
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class CatchUp:
     """The database has gone back and somebody said so: take the counter forward to `successor`, once for each grant."""
@@ -30,6 +34,7 @@ class CatchUp:
     successor: int
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Reused:
     """Revoke: somebody holds an old token, or one of another client, or the database has gone back."""
@@ -37,6 +42,7 @@ class Reused:
     kind: Literal["late", "old", "foreign", "ahead"]
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Nothing changes."""

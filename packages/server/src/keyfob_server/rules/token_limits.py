@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
+from keyfob_protocol.cheaply_made import cheaply_made
 
+
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class TokenLimits:
     redirect_uris: tuple[str, ...] = ()

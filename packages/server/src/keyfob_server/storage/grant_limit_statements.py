@@ -7,10 +7,9 @@ REVOKE_SURPLUS_GRANTS: Final = """
     update delegations
     set status = 'revoked', status_reason = $4, generation = generation + 1, updated = keyfob_now()
     where client_id = $1 and status = 'active' and id in (
-        select found.id
-        from (select g.id, g.account_id, g.status, g.scope from delegations g
-            where g.client_id = $1 order by g.id desc limit 1000) found
-        where found.account_id = $2 and found.status = 'active' and ' ' || found.scope || ' ' not like '% dcr %'
-        order by found.id desc limit 1000 offset $3)
+        select g.id from delegations g
+        where g.client_id = $1 and g.account_id = $2 and g.status = 'active'
+            and ' ' || g.scope || ' ' not like '% dcr %'
+        order by g.id desc limit 1000 offset $3)
     returning id
 """

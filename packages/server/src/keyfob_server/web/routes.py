@@ -29,7 +29,7 @@ class PlainRoute:
     public: bool = False
     """The same for everybody, so that pages of any origin may read it."""
     store_only: bool = False
-    """Until its first write the handler waits for nothing but what it reads in the store."""
+    """Until its first write the handler waits for nothing but what it reads in the store, and asks for no task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def plain_routes(policy: Policy, *, reads_at_once: bool) -> dict[str, FoundRoute
     paths = policy.paths
     metadata = PlainRoute(GET, ServerMetadataHandler(), public=True, store_only=True)
     keys = PlainRoute(GET, get_jwks, public=True, store_only=True)
-    # its documents may have to be fetched from elsewhere
-    registration = PlainRoute(("POST",), post_registration)
+    # what it fetches from elsewhere, it fetches in a task of its own
+    registration = PlainRoute(("POST",), post_registration, store_only=True)
     routes = {
         f"{paths.issuer}/.well-known/openid-configuration": metadata,
         f"/.well-known/openid-configuration{paths.issuer}": metadata,

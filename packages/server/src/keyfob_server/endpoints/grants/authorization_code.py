@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InvalidGrant
 from keyfob_protocol.identifiers import AccountId
 from keyfob_protocol.token_request import AuthorizationCodeRequest
@@ -23,6 +24,7 @@ NAME = "authorization_code"
 REFUSAL = "the authorization code is not valid"
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class CodeRedemption:
     services: Services

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.identifiers import AccountId
 from keyfob_protocol.token_request import ClientCredentialsRequest
 from keyfob_protocol.token_response import TokenResponse
@@ -18,6 +19,7 @@ from keyfob_server.rules.records import GrantKey, Loaded
 NAME = "client_credentials"
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
     services: Services

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.errors import InvalidGrant, TemporarilyUnavailable
 from keyfob_protocol.identifiers import AccountId
 from keyfob_protocol.token_request import RefreshTokenRequest
@@ -20,6 +21,7 @@ NAME = "refresh_token"
 REFUSAL = "the refresh token is not valid"
 
 
+@cheaply_made
 @dataclass(frozen=True, slots=True)
 class Refresh:
     services: Services
