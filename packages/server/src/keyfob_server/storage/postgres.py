@@ -71,22 +71,23 @@ class PostgresExecutor:
     async def _attempt(self, work: Callable[[Pooled], Awaitable[T]], *, repeatable: bool) -> T:
         """The work's answer within the deadline. `repeatable`: may be done again though it may have been done."""
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(self._deadline_s) as deadline:
                 for attempt in range(1, _ATTEMPTS):
-                    found = await self._try(work, repeatable=repeatable)
+                    found = await self._try(work, deadline, repeatable=repeatable)
                     if not isinstance(found, _Again):
                         return found
                     if attempt > 1:
                         await asyncio.sleep(secrets.randbelow(_FIRST_PAUSE_MS << attempt) / 1000)
-                found = await self._try(work, repeatable=repeatable)
+                found = await self._try(work, deadline, repeatable=repeatable)
         except TimeoutError:
-            self._pool.flush()
             raise StorageUnavailable("the database did not answer in time") from None
         if isinstance(found, _Again):
             raise StorageUnavailable(f"the database could not be used: {found.reason}")
         return found
 
-    async def _try(self, work: Callable[[Pooled], Awaitable[T]], *, repeatable: bool) -> "T | _Again":
+    async def _try(
+        self, work: Callable[[Pooled], Awaitable[T]], deadline: asyncio.Timeout, *, repeatable: bool
+    ) -> "T | _Again":
         try:
             pooled = await self._pool.take()
         except CONNECTING_FAILED as error:
@@ -99,6 +100,9 @@ class PostgresExecutor:
             return self._judge(pooled, error, repeatable=repeatable)
         except BaseException:
             self._pool.drop(pooled)
+            # the server stands still; whoever only waited for a connection knows nothing of it
+            if deadline.expired():
+                self._pool.flush()
             raise
         self._pool.give_back(pooled)
         return found
