@@ -15,14 +15,14 @@ from typing import TypeVar
 import httpx
 
 from keyfob_server.composition.demo import seed
-from keyfob_server.composition.server import OpenInstallation, open_installation, public_app
+from keyfob_server.composition.server import OpenInstallation, public_app
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.rules.policy import Policy
 from keyfob_server.web.app import PublicApp
 from support_callers import FromAnywhere
 from support_clock import Clock
-from support_installation import database_of, put_rsa_key, settings_in
+from support_installation import database_of, open_in
 from support_wire import (
     AUTHORIZE,
     BASE,
@@ -238,9 +238,7 @@ def running_keyfob(folder: Path, *, policy: Policy | None = None, clock: Clock |
     """The demo's data in `folder`; `policy` replaces the demo's."""
     clock = clock or Clock()
     with asyncio.Runner() as runner:
-        settings = settings_in(folder, policy)
-        runner.run(put_rsa_key(settings, now=clock()))
-        opened = runner.run(open_installation(settings, clock=clock))
+        opened = runner.run(open_in(folder, policy, clock))
         opened.passwords.close()
         cheap = ArgonPasswords(CHEAP, SystemEntropy())
         installation = replace(opened, passwords=cheap, services=replace(opened.services, passwords=cheap))
