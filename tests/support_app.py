@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +19,7 @@ from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.rules.policy import Policy
 from keyfob_server.web.app import PublicApp
-from support_callers import FromAnywhere
+from support_callers import Caller, FromAnywhere
 from support_clock import Clock
 from support_installation import database_of, open_in
 from support_wire import (
@@ -125,9 +124,8 @@ class Keyfob:
         self.app = app
         self.clock = clock
         self._runner = runner
-        # Cookies are a Browser's: this client keeps none, or one person's session would be everybody's.
-        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-        self._http = httpx.AsyncClient(transport=FromAnywhere(app), base_url=BASE, cookies=no_cookies)
+        # Cookies are a Browser's, or one person's session would be everybody's.
+        self._http = Caller(FromAnywhere(app), BASE)
 
     @property
     def database(self) -> Path:
@@ -147,7 +145,7 @@ class Keyfob:
         """Send all at once, and let the server finish what no answer waits for."""
 
         async def send() -> list[httpx.Response]:
-            sent = (self._http.request(method, path, **more) for method, path, more in requests)  # type: ignore[arg-type] # passed on as they came
+            sent = (self._http.request(method, path, **more) for method, path, more in requests)
             answers = await asyncio.gather(*sent)
             await self.installation.services.background.finish()
             return answers
