@@ -20,7 +20,7 @@ gates:
     mypy
     lint-imports --no-logo
 
-# gates and the tests that take no processes and no browser: less than a minute on two cores
+# gates and the tests that take no processes and no browser: a hundred seconds of processor time, on two cores at once
 quick:
     scripts/quick
 
