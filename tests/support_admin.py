@@ -13,6 +13,7 @@ from keyfob_server.rules.accounts import NewAccount
 from keyfob_server.rules.records import ACTIVE, Account
 from keyfob_server.web.admin.app import AdminApp
 from support_app import BASE, Keyfob
+from support_callers import Caller
 
 ADMIN_BASE = "http://127.0.0.1:6749"
 PASSWORD = "Password1"
@@ -90,8 +91,8 @@ class AdminBrowser:
         return answer
 
     async def _ask(self, method: str, path: str, content: str | None, headers: dict[str, str]) -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=ADMIN_BASE) as http:
-            return await http.request(method, path, content=content, headers=headers)
+        caller = Caller(httpx.ASGITransport(self.app), ADMIN_BASE)
+        return await caller.request(method, path, content=content, headers=headers)
 
 
 def forms_of(page: httpx.Response) -> list[tuple[str, list[tuple[str, str]]]]:

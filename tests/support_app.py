@@ -8,21 +8,20 @@ import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import TypeVar
 
 import httpx
 
 from keyfob_server.composition.demo import seed
-from keyfob_server.composition.server import OpenInstallation, open_installation, public_app
+from keyfob_server.composition.server import OpenInstallation, public_app
 from keyfob_server.crypto.argon2 import ArgonPasswords, ArgonSettings
 from keyfob_server.crypto.entropy import SystemEntropy
 from keyfob_server.rules.policy import Policy
 from keyfob_server.web.app import PublicApp
-from support_callers import FromAnywhere
+from support_callers import Caller, FromAnywhere
 from support_clock import Clock
-from support_installation import database_of, settings_in
+from support_installation import database_of, open_in
 from support_wire import (
     AUTHORIZE,
     BASE,
@@ -125,9 +124,8 @@ class Keyfob:
         self.app = app
         self.clock = clock
         self._runner = runner
-        # Cookies are a Browser's: this client keeps none, or one person's session would be everybody's.
-        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-        self._http = httpx.AsyncClient(transport=FromAnywhere(app), base_url=BASE, cookies=no_cookies)
+        # Cookies are a Browser's, or one person's session would be everybody's.
+        self._http = Caller(FromAnywhere(app), BASE)
 
     @property
     def database(self) -> Path:
@@ -147,7 +145,7 @@ class Keyfob:
         """Send all at once, and let the server finish what no answer waits for."""
 
         async def send() -> list[httpx.Response]:
-            sent = (self._http.request(method, path, **more) for method, path, more in requests)  # type: ignore[arg-type] # passed on as they came
+            sent = (self._http.request(method, path, **more) for method, path, more in requests)
             answers = await asyncio.gather(*sent)
             await self.installation.services.background.finish()
             return answers
@@ -238,7 +236,7 @@ def running_keyfob(folder: Path, *, policy: Policy | None = None, clock: Clock |
     """The demo's data in `folder`; `policy` replaces the demo's."""
     clock = clock or Clock()
     with asyncio.Runner() as runner:
-        opened = runner.run(open_installation(settings_in(folder, policy), clock=clock))
+        opened = runner.run(open_in(folder, policy, clock))
         opened.passwords.close()
         cheap = ArgonPasswords(CHEAP, SystemEntropy())
         installation = replace(opened, passwords=cheap, services=replace(opened.services, passwords=cheap))

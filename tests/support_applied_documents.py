@@ -19,6 +19,7 @@ from keyfob_server.rules.acts import Act
 from keyfob_server.rules.configured_clients import ClientRules
 from keyfob_server.settings.document_file import parse_document
 from support_jose import ROOTS
+from support_templates import tools_of as template_tools_of
 
 ACT, ELSEWHERE = Act("command line: anna", "orders go live"), Act("command line: ben")
 DOCUMENT = """
@@ -58,9 +59,10 @@ def items(text: str) -> tuple[Item, ...]:
 
 
 def tools_of(store: Store) -> DocumentTools:
-    rules = ClientRules(frozenset(), frozenset())
+    templates = template_tools_of(store)
+    rules = ClientRules(frozenset(), templates.authenticators)
     clients = ClientTools(store.static_clients, HmacSecretHasher(ROOTS), SystemEntropy(), rules)
-    return DocumentTools(clients, store.templates, store.stored_settings, store.documents)
+    return DocumentTools(clients, templates, store.stored_settings, store.documents)
 
 
 async def planned(store: Store, text: str) -> list[ItemPlan]:

@@ -1,7 +1,6 @@
 """People at one address, and how often a password of theirs was looked at."""
 
 from dataclasses import dataclass, replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -9,15 +8,14 @@ from keyfob_protocol.identifiers import AccountId
 from keyfob_server.ports.passwords import Passwords
 from keyfob_server.rules.records import ACTIVE, Account
 from support_app import BASE, REGISTRATION_CLIENT, Browser, Keyfob, Pkce
-from support_callers import FromAnywhere
+from support_callers import Caller, FromAnywhere
 from support_twins import twin
 
 
 def at(keyfob: Keyfob, address: str) -> Keyfob:
     """The same server, as it is reached from this address."""
     there = Keyfob(keyfob.installation, keyfob.app, keyfob.clock, keyfob._runner)
-    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-    there._http = httpx.AsyncClient(transport=FromAnywhere(keyfob.app, address), base_url=BASE, cookies=no_cookies)
+    there._http = Caller(FromAnywhere(keyfob.app, address), BASE)
     return there
 
 

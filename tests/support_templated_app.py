@@ -6,14 +6,14 @@ from keyfob_server.endpoints.templates import TemplateApplied, apply_template, d
 from keyfob_server.rules.template_changes import TemplateDefinition
 from support_app import REGISTER, Browser, Instance, Keyfob, bearer
 from support_management import Managed
-from support_templates import ACT, APP, TEMPLATE
+from support_templates import ACT, APP, TEMPLATE, tools_of
 
 
 def put(keyfob: Keyfob, definition: TemplateDefinition = TEMPLATE) -> None:
     """The template is so from now on, and active."""
-    templates = keyfob.installation.store.templates
-    keyfob.run(apply_template(templates, definition, act=ACT))
-    keyfob.run(enable_template(templates, definition.id, act=ACT))
+    store = keyfob.installation.store
+    keyfob.run(apply_template(tools_of(store), definition, act=ACT))
+    keyfob.run(enable_template(store.templates, definition.id, act=ACT))
 
 
 def disable(keyfob: Keyfob) -> None:
@@ -21,7 +21,7 @@ def disable(keyfob: Keyfob) -> None:
 
 
 def changed(keyfob: Keyfob, definition: TemplateDefinition) -> TemplateApplied:
-    done = keyfob.run(apply_template(keyfob.installation.store.templates, definition, act=ACT))
+    done = keyfob.run(apply_template(tools_of(keyfob.installation.store), definition, act=ACT))
     assert isinstance(done, TemplateApplied), done
     return done
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import ClientId
-from keyfob_server.endpoints.templates import TemplateApplied, apply_template
+from keyfob_server.endpoints.templates import TemplateApplied, TemplateTools, apply_template
 from keyfob_server.ports.storage import Store
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.client_settings import ClientSettings
+from keyfob_server.rules.policy import PASSWORD_ACR, authenticator_names
 from keyfob_server.rules.records import NewInstance
 from keyfob_server.rules.template_changes import TemplateDefinition
 from keyfob_server.rules.template_members import laid_over
@@ -28,13 +29,18 @@ SHARED = ClientMetadata(
 TEMPLATE = TemplateDefinition(APP, SHARED)
 
 
+def tools_of(store: Store) -> TemplateTools:
+    """As of an installation whose settings say nothing of signing in."""
+    return TemplateTools(store.templates, authenticator_names(PASSWORD_ACR))
+
+
 def template(settings: ClientSettings | None = None, **changes: Any) -> TemplateDefinition:
     """`changes` are members of the metadata."""
     return TemplateDefinition(APP, replace(SHARED, **changes), settings or ClientSettings())
 
 
 async def applied(store: Store, definition: TemplateDefinition = TEMPLATE, *, act: Act = ACT) -> TemplateApplied:
-    done = await apply_template(store.templates, definition, act=act)
+    done = await apply_template(tools_of(store), definition, act=act)
     assert isinstance(done, TemplateApplied), done
     return done
 

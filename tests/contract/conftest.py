@@ -5,8 +5,14 @@ import pytest
 
 from support_engines import ENGINES, Database, Engine
 
+# a server of PostgreSQL is processes
+PARAMETERS = [
+    pytest.param(engine, id=engine.name, marks=[pytest.mark.slow] if engine.name == "postgresql" else [])
+    for engine in ENGINES
+]
 
-@pytest.fixture(params=ENGINES, ids=lambda engine: engine.name)
+
+@pytest.fixture(params=PARAMETERS)
 def engine(request: pytest.FixtureRequest) -> Engine:
     found: Engine = request.param
     return found

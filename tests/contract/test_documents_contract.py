@@ -91,7 +91,7 @@ async def _move_same_client(store: Store) -> None:
 async def _move_template(store: Store) -> None:
     elsewhere = items(WIDER.replace("email", "address"))
     (template,) = (one for one in elsewhere if isinstance(one, TemplateDefinition))
-    assert isinstance(await apply_template(store.templates, template, act=ELSEWHERE), TemplateApplied)
+    assert isinstance(await apply_template(tools_of(store).templates, template, act=ELSEWHERE), TemplateApplied)
 
 
 async def _move_registration(store: Store) -> None:

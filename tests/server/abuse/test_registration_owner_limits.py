@@ -9,7 +9,7 @@ import pytest
 from keyfob_server.demo.data import demo_policy
 from keyfob_server.rules.new_initial_token import NewInitialToken
 from keyfob_server.rules.policy import RegistrationPolicy
-from support_app import BASE, SEED_REQUEST, Keyfob, running_keyfob
+from support_app import BASE, REGISTER, SEED_REQUEST, Keyfob, bearer, running_keyfob
 from support_initial_tokens import KEY, client_token, issued, post, put_template, registered
 from support_room import insisting_token
 from support_sql import change, records
@@ -68,6 +68,19 @@ def test_f21_a_refusal_does_not_spend_the_token(limited: Keyfob) -> None:
     wait = is_too_many(post(limited, token))
     limited.clock.forward(wait)
     registered(post(limited, token))
+
+
+def test_f21_of_many_who_register_at_once_as_many_find_a_place_as_there_are(limited: Keyfob) -> None:
+    """The others are told the same as if they had come later, and may use their tokens then."""
+    registered(post(limited, limited.initial_token()))
+    tokens = [limited.initial_token() for _ in range(8)]
+    sent = [("POST", REGISTER, {"json": SEED_REQUEST, "headers": bearer(token)}) for token in tokens]
+    answers = limited.together(sent)
+    assert sorted(answer.status_code for answer in answers) == [201] * 2 + [429] * 6
+    refused = [token for token, answer in zip(tokens, answers, strict=True) if answer.status_code == 429]
+    assert [is_too_many(answer) for answer in answers if answer.status_code == 429] == [DAY] * 6
+    change(limited.database, "update dynamically_registered_clients set created = created - ?", DAY)
+    registered(post(limited, refused[0]))
 
 
 def test_f21_switching_devices_off_does_not_make_room_for_more_of_them_today(limited: Keyfob) -> None:

@@ -147,8 +147,7 @@ def test_h11_of_two_hundred_sign_ins_at_once_most_are_503_and_the_token_endpoint
 
     async def crowd() -> tuple[list[httpx.Response], int, int]:
         signing_in = [
-            asyncio.create_task(working._http.request(method, path, **arguments))  # type: ignore[arg-type] # passed on
-            for method, path, arguments in forms
+            asyncio.create_task(working._http.request(method, path, **arguments)) for method, path, arguments in forms
         ]
         await asyncio.wait(signing_in, return_when=asyncio.FIRST_COMPLETED)
         headers = basic(instance.client_id, instance.client_secret)

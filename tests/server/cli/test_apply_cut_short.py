@@ -9,32 +9,17 @@ from pathlib import Path
 import pytest
 
 from keyfob_server.storage.migrate import sqlite_path
+from support_applied_documents import DOCUMENT
 from support_engines import ENGINES, Database, Engine
 from support_keyfob_program import PROGRAM, Installation, environment
 from support_polling import eventually
 
 pytestmark = pytest.mark.slow
 
-DOCUMENT = """
-[scopes]
-orders = "See your orders"
-
-[[template]]
-id = "orders-app"
-client_name = "Orders"
-application_type = "native"
-redirect_uris = ["com.example.orders:/callback"]
-scope = "openid profile"
-
-[[client]]
-id = "last"
-grant_types = ["client_credentials"]
-introspection_scopes = ["orders"]
-"""
 COUNT = """
 select count(*) from (select 1 from clients union all select 1 from client_templates
     union all select 1 from client_template_versions union all select 1 from audit
-    union all select 1 from settings where name = 'scopes') everything;
+    union all select 1 from settings where name in ('scopes', 'registration')) everything;
 """
 ENDLESS = """
 create trigger endless before insert on clients begin
@@ -45,7 +30,7 @@ end;
 
 @contextmanager
 def _stuck_on_sqlite(database: Database) -> Iterator[Callable[[], bool]]:
-    """The insert of the client never ends; what came before it is written, and not committed."""
+    """The insert of a client never ends; what came before it is written, and not committed."""
 
     def is_locked() -> bool:
         with closing(sqlite3.connect(sqlite_path(database.url), timeout=0, isolation_level=None)) as connection:
@@ -63,7 +48,7 @@ def _stuck_on_sqlite(database: Database) -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def _stuck_on_postgresql(database: Database) -> Iterator[Callable[[], bool]]:
-    """The insert of the client waits for a session that holds its table."""
+    """The insert of a client waits for a session that holds its table."""
     with database.engine.shell(database.url) as holder, database.engine.shell(database.url) as other:
         holder.say("begin; lock table clients in exclusive mode;")
         waiting = "select count(*) from pg_locks where not granted and relation = cast('clients' as regclass);"
@@ -97,6 +82,6 @@ def test_a_document_whose_command_is_killed_half_way_leaves_nothing(
         assert shell.say(COUNT) == ["0"]
     done = installation.keyfob("apply", "document.toml", "--yes", env=env)
     assert (done.code, done.err) == (0, "")
-    assert "Applied 3 changes" in done.out
+    assert "Applied 5 changes" in done.out
     with database.engine.shell(database.url) as shell:
-        assert shell.say(COUNT) == ["7"]
+        assert shell.say(COUNT) == ["11"]

@@ -69,6 +69,26 @@ def test_a_rollback_is_a_new_version_that_says_what_the_old_one_said(applied: In
     assert applied.keyfob("template", "rollback", "orders-app", "9", "--yes").code == 3
 
 
+@pytest.mark.parametrize("command", [("template", "apply"), ("apply",)], ids=" ".join)
+def test_a_way_to_sign_in_that_there_is_not_is_refused(applied: Installation, command: tuple[str, ...]) -> None:
+    locked = DOCUMENT + 'allowed_authenticators = ["Passkey"]\n'
+    assert applied.keyfob(*command, "-", "--yes", stdin=locked).refusal(4) == (
+        "/dev/stdin:2: template orders-app: allowed_authenticators: Passkey is none of Username-Password, "
+        "urn:se:curity:authentication:html-form:Username-Password"
+    )
+    assert document_of(applied)["version"] == 1
+
+
+def test_a_rollback_to_a_way_to_sign_in_that_is_gone_is_refused(applied: Installation) -> None:
+    there = DOCUMENT + 'allowed_authenticators = ["Username-Password"]\n'
+    for text in (there, DOCUMENT):
+        assert applied.keyfob("template", "apply", "-", "--yes", stdin=text).code == 0
+    renamed = {"KEYFOB_TOKENS_ACR": "urn:x:Passkey"}
+    done = applied.keyfob("template", "rollback", "orders-app", "2", "--yes", env=renamed)
+    assert done.refusal(4) == "allowed_authenticators: Username-Password is none of Passkey, urn:x:Passkey"
+    assert document_of(applied)["version"] == 3
+
+
 def test_a_disabled_template_is_off_until_it_is_enabled(applied: Installation) -> None:
     assert applied.keyfob("template", "disable", "orders-app").code == 4
     assert document_of(applied)["status"] == "active"

@@ -14,6 +14,7 @@ from keyfob_server.demo.data import demo_issuer, demo_template
 from keyfob_server.endpoints.templates import TemplateUnchanged, plan_template
 from support_app import running_keyfob
 from support_process import ServerProcess, serving
+from support_templates import tools_of
 
 TOKEN_PATH = "/oauth/v2/oauth-token"
 CURL = """curl -X POST \\
@@ -79,7 +80,7 @@ def test_the_demo_makes_its_clients_once_and_keeps_what_a_person_changed(tmp_pat
 
 def test_a_seeded_server_has_the_demos_template_as_it_is(tmp_path: Path) -> None:
     with running_keyfob(tmp_path) as keyfob:
-        plan = keyfob.run(plan_template(keyfob.installation.store.templates, demo_template()))
+        plan = keyfob.run(plan_template(tools_of(keyfob.installation.store), demo_template()))
         assert plan == TemplateUnchanged(demo_template().id, 1)
 
 

@@ -19,6 +19,7 @@ from keyfob_server.rules.template_members import INSTANCE_MEMBERS
 from keyfob_server.rules.templates import Template
 from support_templates import APP, SHARED, TEMPLATE, template
 
+WAYS = frozenset({"urn:x:Password", "Password"})
 OLD = Template(APP, "active", 1, 1, SHARED)
 
 
@@ -27,7 +28,7 @@ def settings(**decided: object) -> TemplateDefinition:
 
 
 def test_a_good_template_has_no_fault() -> None:
-    assert template_fault(TEMPLATE) == ""
+    assert template_fault(TEMPLATE, WAYS) == ""
 
 
 FAULTS: dict[str, tuple[TemplateDefinition, str]] = {
@@ -55,6 +56,10 @@ FAULTS: dict[str, tuple[TemplateDefinition, str]] = {
     "an app without PKCE": (settings(require_pkce=False), "require_pkce may be false"),
     "a sector of no pair": (settings(sector="shop"), "sector goes with subject_type pairwise"),
     "an origin that is none": (settings(cors_origins=("https://app.example/",)), "cors_origins: https://app.example/ "),
+    "a way to sign in that there is not": (
+        settings(allowed_authenticators=("Password", "Passkey")),
+        "allowed_authenticators: Passkey is none of Password, urn:x:Password",
+    ),
     "a version that is none": (settings(minimum_software_version="newest"), "minimum_software_version"),
     "too much": (template(contacts=("x" * MAX_DOCUMENT,)), "the template takes more"),
     **{name: (template(None, **{name: "x"}), f"{name} is said by each instance") for name in INSTANCE_MEMBERS},
@@ -64,7 +69,7 @@ FAULTS: dict[str, tuple[TemplateDefinition, str]] = {
 @pytest.mark.parametrize("case", FAULTS)
 def test_a_fault_is_told_as_a_sentence(case: str) -> None:
     definition, sentence = FAULTS[case]
-    assert template_fault(definition).startswith(sentence)
+    assert template_fault(definition, WAYS).startswith(sentence)
 
 
 @pytest.mark.parametrize(
@@ -73,12 +78,13 @@ def test_a_fault_is_told_as_a_sentence(case: str) -> None:
         template(redirect_uris=("undotted:/callback", "http://localhost:7777/cb")),
         template(ClientSettings(overridable=("redirect_uris",)), redirect_uris=()),
         template(scope=("orders", "openid")),
+        template(ClientSettings(allowed_authenticators=("Password", "urn:x:Password"))),
         template(ClientSettings(minimum_software_version="1.2", refresh_absolute_s=1)),
     ],
     ids=str,
 )
 def test_an_operator_may_do_what_a_registrant_may_not(definition: TemplateDefinition) -> None:
-    assert template_fault(definition) == ""
+    assert template_fault(definition, WAYS) == ""
 
 
 def test_the_software_id_follows_from_the_id_when_it_is_left_out() -> None:

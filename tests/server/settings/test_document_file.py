@@ -75,7 +75,7 @@ def test_a_document_says_clients_templates_and_registration(tmp_path: Path) -> N
     )
     assert (client.id, client.secret, client.settings) == ("rp", "s" * 40, ClientSettings(require_pkce=False))
     assert (template.metadata.software_id, template.settings.overridable) == ("app", ("client_name",))
-    assert template_fault(template) == ""
+    assert template_fault(template, frozenset()) == ""
     assert document.registration == RegistrationOverrides(authenticate="both", allowed_scopes=("openid", "orders"))
     assert document.where("client rp") == f"{tmp_path}/document.toml:12"
     assert document.where("template app") == f"{tmp_path}/document.toml:6"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from keyfob_protocol.identifiers import ClientId, GrantId
+from keyfob_protocol.identifiers import AccountId, ClientId, GrantId
 from keyfob_server.ports.storage import StorageUnavailable, Store
 from keyfob_server.rules.records import GrantKey
 from keyfob_server.storage.postgres_database import NODE, PostgresDatabase
@@ -173,6 +173,23 @@ def test_a_rotation_whose_answer_was_lost_was_done_once(proxy: CuttingProxy, nam
         found = (await store.load(grant=KEY)).grant
         assert found is not None
         assert found.refresh_counter == 1
+
+    play(through(proxy, name), scenario)
+
+
+def test_a_registration_of_several_steps_whose_answer_was_lost_is_found_to_be_done_once(
+    proxy: CuttingProxy, name: str
+) -> None:
+    async def scenario(store: Store) -> None:
+        owner, instance = AccountId("account-of-anna"), an_instance("i1", owner="anna")
+        await store.ping()
+        proxy.armed_by = b"commit"
+        assert await store.initial_tokens.add_owned_instance(instance, owner, max_live=1, max_new=1)
+        assert proxy.cut == 1
+        assert (await store.registration_room.count_instances(owner, limit=1))[None].live == 1
+        assert not await store.initial_tokens.add_owned_instance(
+            replace(instance, client_id=ClientId("i2")), owner, max_live=1, max_new=1
+        )
 
     play(through(proxy, name), scenario)
 

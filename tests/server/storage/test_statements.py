@@ -98,6 +98,13 @@ def test_parameters_are_numbered_without_a_gap_and_nothing_of_one_engine_is_in_t
     assert not ONE_ENGINE_ONLY.search(text)
 
 
+def test_a_device_is_read_by_the_same_columns_whoever_asks_for_it() -> None:
+    asked = [TEXTS[name] for name in ("LIST_DEVICES", "FIND_DEVICE", "LIST_LONGEST_UNUSED")]
+    heads = [text.partition("where i.")[0] for text in asked]
+    columns = {re.sub(r"session_id = \$\d", "session_id = $n", head) for head in heads}
+    assert len(columns) == 1
+
+
 @pytest.fixture
 def planner(path: Path) -> Iterator[sqlite3.Connection]:
     with closing(connect_reader(path, None)) as connection:

@@ -109,6 +109,19 @@ def test_what_is_wrong_is_told_with_its_line_and_changes_nothing(
     assert len(stored(keyfob, template_id)) == 1
 
 
+def test_a_way_to_sign_in_that_there_is_not_is_refused(keyfob: Keyfob, browser: AdminBrowser) -> None:
+    sentence = (
+        "allowed_authenticators: Passkey is none of Username-Password, "
+        "urn:se:curity:authentication:html-form:Username-Password."
+    )
+    template_id = make(browser)
+    shown = preview(browser, TEXT.format(template_id).replace("Shop", "Shop 2"), template_id)
+    locked = TEXT.format(template_id) + 'allowed_authenticators = ["Passkey"]\n'
+    assert errors_of(preview(browser, locked, template_id)) == [sentence]
+    assert errors_of(browser.submit(shown, text=locked, apply="1", reason="a try")) == [sentence]
+    assert len(stored(keyfob, template_id)) == 1
+
+
 def test_of_two_who_edit_the_second_changes_nothing(keyfob: Keyfob, browser: AdminBrowser) -> None:
     template_id = make(browser)
     late = browser.get(f"{PATH}?id={template_id}")

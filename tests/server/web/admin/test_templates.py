@@ -9,10 +9,12 @@ from keyfob_protocol.client_information import ClientMetadata
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.templates import TemplateApplied, apply_template
 from keyfob_server.rules.acts import Act
+from keyfob_server.rules.client_settings import ClientSettings
 from keyfob_server.rules.template_changes import TemplateDefinition
 from support_admin import AdminBrowser, an_administrator
 from support_app import REDIRECT, Keyfob
 from support_sql import rows
+from support_templates import tools_of
 
 METADATA = ClientMetadata(
     redirect_uris=(REDIRECT,),
@@ -30,7 +32,7 @@ def browser(keyfob: Keyfob) -> AdminBrowser:
 
 def put(keyfob: Keyfob, template_id: str, metadata: ClientMetadata = METADATA) -> None:
     definition = TemplateDefinition(ClientId(template_id), metadata)
-    done = keyfob.run(apply_template(keyfob.installation.store.templates, definition, act=Act("a test", "a try")))
+    done = keyfob.run(apply_template(tools_of(keyfob.installation.store), definition, act=Act("a test", "a try")))
     assert isinstance(done, TemplateApplied), done
 
 
@@ -103,6 +105,25 @@ def test_going_back_after_somebody_else_changed_it_changes_nothing(
     put(keyfob, template, replace(METADATA, scope=("openid",), names={"client_name": "Shop 3"}))
     assert browser.submit(page, reason="a mistake").status_code == 409
     assert status(keyfob, template) == ("active", 3)
+
+
+def test_going_back_to_a_way_to_sign_in_that_is_gone_is_refused(
+    keyfob: Keyfob, browser: AdminBrowser, template: str
+) -> None:
+    store, locked = keyfob.installation.store.templates, ClientSettings(allowed_authenticators=("Passkey",))
+    put_now = store.put_template(
+        ClientId(template), METADATA, locked, seen=2, ends_grants=False, act=Act("a test", "a try")
+    )
+    assert keyfob.run(put_now) == 3
+    put(keyfob, template)
+    refused = change(browser, "roll_back", template, version="3")
+    assert refused.status_code == 422
+    sentence = (
+        "allowed_authenticators: Passkey is none of Username-Password, "
+        "urn:se:curity:authentication:html-form:Username-Password."
+    )
+    assert sentence in refused.text
+    assert status(keyfob, template) == ("active", 4)
 
 
 def test_a_template_is_switched_off_and_on_with_a_reason(keyfob: Keyfob, browser: AdminBrowser, template: str) -> None:

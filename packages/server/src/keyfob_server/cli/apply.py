@@ -23,6 +23,7 @@ from keyfob_server.endpoints.configuration import (
     apply_document,
     plan_document,
 )
+from keyfob_server.endpoints.templates import TemplateTools
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.configured_clients import ConfiguredClient
@@ -100,7 +101,8 @@ def _work(tools: "Administration", here: Settings) -> DocumentTools:
     from keyfob_server.composition.configuration_acts import client_tools  # noqa: PLC0415 - heavy: --help needs it not
 
     store = tools.store
-    return DocumentTools(client_tools(tools, here), store.templates, store.stored_settings, store.documents)
+    templates = TemplateTools(store.templates, here.policy.authenticators)
+    return DocumentTools(client_tools(tools, here), templates, store.stored_settings, store.documents)
 
 
 def _tell(made: tuple[ItemChange, ...]) -> None:

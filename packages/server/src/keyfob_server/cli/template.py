@@ -1,7 +1,7 @@
 """`keyfob template ...`"""
 
 from collections.abc import Awaitable, Callable
-from typing import Never
+from typing import TYPE_CHECKING, Never
 
 import click
 
@@ -19,7 +19,11 @@ from keyfob_server.ports.templates import TemplateStore
 from keyfob_server.rules.acts import Act
 from keyfob_server.rules.template_changes import TemplateDefinition, template_document
 from keyfob_server.rules.templates import Template
+from keyfob_server.settings import Settings
 from keyfob_server.settings.document_text import template_text
+
+if TYPE_CHECKING:
+    from keyfob_server.composition.administration import Administration
 
 
 @click.group("template")
@@ -101,7 +105,7 @@ def rollback(template_id: str, version: int, *, reason: str, yes: bool, as_json:
     here = settings()
     confirm(f"Take {plain(template_id)} back to version {version}?", yes=yes)
     told = Act(actor(), reason)
-    match act(here, lambda tools: acts.roll_back(tools.store.templates, ClientId(template_id), version, act=told)):
+    match act(here, lambda opened: acts.roll_back(_tools(opened, here), ClientId(template_id), version, act=told)):
         case acts.TemplateApplied() as done:
             if as_json:
                 echo_json(
@@ -154,6 +158,10 @@ def _set_status(template_id: str, reason: str, change: Callable[..., Awaitable[_
     outcome = act(settings(), lambda tools: do(tools.store.templates))
     if not isinstance(outcome, acts.TemplateStatusChanged | acts.TemplateUnchanged):
         _refuse(outcome, template_id)
+
+
+def _tools(opened: "Administration", here: Settings) -> acts.TemplateTools:
+    return acts.TemplateTools(opened.store.templates, here.policy.authenticators)
 
 
 def _refuse(outcome: acts.TemplateMoved | acts.NoSuchTemplate | Unfit, template_id: str) -> Never:

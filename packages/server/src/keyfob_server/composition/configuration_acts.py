@@ -19,7 +19,7 @@ def client_rules(policy: Policy) -> ClientRules:
     named = {ADMIN_CLIENT_ID, DEVICES_CLIENT_ID}
     if policy.registration_client.redirect_uris:
         named.add(ClientId(policy.registration_client.id))
-    return ClientRules(frozenset(named), frozenset({policy.acr, policy.acr.rpartition(":")[2]}))
+    return ClientRules(frozenset(named), policy.authenticators)
 
 
 def client_tools(tools: Administration, settings: Settings) -> ClientTools:

@@ -23,7 +23,7 @@ from keyfob_server.demo.data import (
     demo_template,
 )
 from keyfob_server.endpoints.static_clients import ClientTools, apply_client, new_client_secret
-from keyfob_server.endpoints.templates import apply_template
+from keyfob_server.endpoints.templates import TemplateTools, apply_template
 from keyfob_server.observability.clock import SystemClock
 from keyfob_server.ports.world import Entropy
 from keyfob_server.rules.acts import ITSELF
@@ -188,7 +188,8 @@ async def seed(installation: OpenInstallation) -> None:
         for account in demo_accounts(entropy.uuid7(), entropy.uuid7(), now=now):
             await store.add_account(account, password_hash=await services.passwords.hash(PASSWORD))
     if await store.templates.find_template(TEMPLATE) is None:
-        await apply_template(store.templates, demo_template(), act=ITSELF)
+        templates = TemplateTools(store.templates, services.policy.authenticators)
+        await apply_template(templates, demo_template(), act=ITSELF)
     if await store.static_clients.find_client(ISSUER) is None:
         # The file first: a client whose secret nobody knows would be of no use.
         secret = _issuer_secret(DemoFolder(installation.settings.key_file.parent), services.entropy)

@@ -91,7 +91,8 @@ def wrapping_key_id(record: SigningKeyRecord) -> str:
 
 def open_signing_key(record: SigningKeyRecord, roots: Roots) -> SigningKey:
     """Unwrap; raises SigningKeyUnusable when the root is not here or the row is not what was wrapped."""
-    private = load_der_private_key(_unwrap(record, roots), password=None)
+    # nobody else can have sealed it: asking a key of our own whether its factors are primes takes longer than signing
+    private = load_der_private_key(_unwrap(record, roots), password=None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(private, RSAPrivateKey | EllipticCurvePrivateKey):
         raise SigningKeyUnusable(f"signing key {record.kid}: neither RSA nor EC")
     return SigningKey(record.kid, record.alg, _as_jwk(private))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from keyfob_server.endpoints.initial_tokens import TokenIssuer
 from keyfob_server.endpoints.services import Services
+from keyfob_server.endpoints.templates import TemplateTools
 from keyfob_server.ports.key_making import KeyMaker
 from keyfob_server.ports.storage import Store
 from keyfob_server.ports.template_documents import TemplateDocuments
@@ -17,6 +18,10 @@ class AdminServices:
     keys: KeyMaker
     documents: TemplateDocuments
     address: AdminAddress
+
+    @property
+    def template_tools(self) -> TemplateTools:
+        return TemplateTools(self.store.templates, self.services.policy.authenticators)
 
     @property
     def token_issuer(self) -> TokenIssuer:

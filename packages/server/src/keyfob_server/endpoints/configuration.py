@@ -13,7 +13,7 @@ from keyfob_server.endpoints.static_clients import (
     plan_client,
     planned_client,
 )
-from keyfob_server.endpoints.templates import TemplatePlan, TemplateUnchanged, plan_template
+from keyfob_server.endpoints.templates import TemplatePlan, TemplateTools, TemplateUnchanged, plan_template
 from keyfob_server.ports.document_changes import (
     Change,
     DocumentStore,
@@ -25,7 +25,6 @@ from keyfob_server.ports.document_changes import (
 )
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.ports.stored_settings import StoredSettings
-from keyfob_server.ports.templates import TemplateStore
 from keyfob_server.rules import registration_overrides, scope_texts
 from keyfob_server.rules.accounts import is_plain_text
 from keyfob_server.rules.acts import Act
@@ -84,7 +83,7 @@ class DocumentMoved:
 @dataclass(frozen=True, slots=True)
 class DocumentTools:
     clients: ClientTools
-    templates: TemplateStore
+    templates: TemplateTools
     settings: StoredSettings
     documents: DocumentStore
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from keyfob_protocol.cheaply_made import cheaply_made
 from keyfob_protocol.client_information import ClientInformation, ClientMetadata
 from keyfob_protocol.client_metadata import RequestedMetadata, parse_client_metadata
-from keyfob_protocol.errors import InvalidToken, ProtocolError, TooManyRequests
+from keyfob_protocol.errors import InvalidToken, ProtocolError
 from keyfob_protocol.identifiers import ClientId
 from keyfob_server.endpoints.alarms import refuse_when_full
 from keyfob_server.endpoints.failed_credentials import failure
 from keyfob_server.endpoints.issue import ClientCredentials, mint_credentials
 from keyfob_server.endpoints.registration_answer import ShownSecret, ShownToken, registration_answer
+from keyfob_server.endpoints.registration_owner import add_instance, check_owner, refuse_if_rivals_came_first
 from keyfob_server.endpoints.registration_policies import within_limits
 from keyfob_server.endpoints.registration_policies.consent import CONSENT
 from keyfob_server.endpoints.registration_rate import PLAIN, count_registration, refuse_rush, uncount_registration
@@ -26,7 +27,6 @@ from keyfob_server.rules.idempotency import WINDOW_S
 from keyfob_server.rules.initial_tokens import InitialToken
 from keyfob_server.rules.records import REVOKED, NewInstance
 from keyfob_server.rules.registration import register as judge_registration
-from keyfob_server.rules.registration_limits import over_limit
 from keyfob_server.rules.registration_template import check_kind, permitted_template
 from keyfob_server.rules.remote_address import RemoteAddress
 from keyfob_server.rules.template_registration import instance_of
@@ -72,12 +72,13 @@ async def register(
     await refuse_when_full(services)
     judged = _judge(services, asked, template, _limits(authorized.token, template))
     await check_named_sector(services.fetcher, judged.metadata)
-    _check_owner(services, authorized, template)
+    check_owner(services, authorized, template)
     credentials = _credentials(services, authorized, asked, judged.metadata)
     instance = _instance(services, authorized, asked, judged, credentials)
     count_registration(services, bucket, now=now)
-    if not await _add(services, authorized, instance):
+    if not await add_instance(services, authorized, instance):
         uncount_registration(services, bucket)
+        await refuse_if_rivals_came_first(services, authorized, template)
         if asked.key:
             return await _again(services, authorized, asked)
         services.events.emit("initial_token.reused", client_id=instance.client_id)
@@ -160,16 +161,6 @@ def _judge(services: Services, asked: RegistrationRequest, template: Template | 
     return _Judged(made.metadata, made.settings, template.id, made.own_members, limits)
 
 
-def _check_owner(services: Services, authorized: AuthorizedRegistration, template: Template | None) -> None:
-    """Raises TooManyRequests when the person has, or made today, as many as there may be."""
-    if authorized.token.owner is None:
-        return
-    facts = authorized.facts
-    counts = facts.templated if template else facts.plain
-    if too_many := over_limit(counts, services.policy.registration, now=facts.loaded.now):
-        raise TooManyRequests(too_many.description, reason="owner", retry_after_s=too_many.retry_after_s)
-
-
 def _credentials(
     services: Services, authorized: AuthorizedRegistration, asked: RegistrationRequest, metadata: ClientMetadata
 ) -> ClientCredentials:
@@ -205,13 +196,6 @@ def _instance(
         request_hash=asked.body_hash if asked.key else "",
         limits=judged.limits,
     )
-
-
-async def _add(services: Services, authorized: AuthorizedRegistration, instance: NewInstance) -> bool:
-    """False when the token was used before, or up."""
-    if authorized.token.counted:
-        return await services.initial_tokens.add_counted_instance(authorized.token.id, instance)
-    return await services.store.add_instance(instance)
 
 
 def registered_metadata(services: Services, document: Mapping[str, object]) -> ClientMetadata:

@@ -24,6 +24,15 @@ from keyfob_server.rules.templates import Template, TemplateVersion
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateTools:
+    """What changing a template works with."""
+
+    templates: TemplateStore
+    authenticators: frozenset[str]
+    """As Policy.authenticators."""
+
+
+@dataclass(frozen=True, slots=True)
 class TemplatePlan:
     """What a change would do. Made by `plan_template` alone."""
 
@@ -92,13 +101,13 @@ class ShownVersion:
 
 
 async def plan_template(
-    templates: TemplateStore, definition: TemplateDefinition
+    tools: TemplateTools, definition: TemplateDefinition
 ) -> TemplatePlan | TemplateUnchanged | Unfit:
     """What applying the definition would do now."""
     new = defined(definition)
-    if sentence := template_fault(new):
+    if sentence := template_fault(new, tools.authenticators):
         return Unfit(sentence)
-    old = await templates.find_template(new.id)
+    old = await tools.templates.find_template(new.id)
     if old is None:
         return TemplatePlan(new, 0, document_diff({}, template_document(new)), ends_grants=False)
     if (old.metadata, old.settings) == (new.metadata, new.settings):
@@ -110,35 +119,35 @@ async def plan_template(
 
 
 async def apply_template(
-    templates: TemplateStore, definition: TemplateDefinition, *, act: Act, expected: int | None = None
+    tools: TemplateTools, definition: TemplateDefinition, *, act: Act, expected: int | None = None
 ) -> TemplateApplied | TemplateUnchanged | TemplateMoved | Unfit:
     """Make a new version, in force at once for every instance. `expected`: the version that was looked at; 0: none."""
     if sentence := _reason_fault(act):
         return Unfit(sentence)
-    plan = await plan_template(templates, definition)
+    plan = await plan_template(tools, definition)
     if not isinstance(plan, TemplatePlan):
         return plan
     new, made = plan.definition, None
     if expected in {None, plan.seen}:
-        made = await templates.put_template(
+        made = await tools.templates.put_template(
             new.id, new.metadata, new.settings, seen=plan.seen, ends_grants=plan.ends_grants, act=act
         )
     if made is None:
-        newest = await templates.find_template(new.id)
+        newest = await tools.templates.find_template(new.id)
         return TemplateMoved(new.id, newest.version if newest else 0)
     return TemplateApplied(new.id, made, plan.diff, plan.ends_grants)
 
 
 async def roll_back(
-    templates: TemplateStore, template_id: ClientId, version: int, *, act: Act, expected: int | None = None
+    tools: TemplateTools, template_id: ClientId, version: int, *, act: Act, expected: int | None = None
 ) -> TemplateApplied | TemplateUnchanged | TemplateMoved | NoSuchVersion | Unfit:
     """Make a new version that says what `version` said."""
-    old = await templates.find_version(template_id, version)
+    old = await tools.templates.find_version(template_id, version)
     if old is None:
         return NoSuchVersion(template_id, version)
     definition = TemplateDefinition(template_id, old.metadata, old.settings)
     told = replace(act, reason=act.reason or f"rolled back to version {version}")
-    return await apply_template(templates, definition, act=told, expected=expected)
+    return await apply_template(tools, definition, act=told, expected=expected)
 
 
 async def show_template(templates: TemplateStore, template_id: ClientId) -> ShownTemplate | NoSuchTemplate:

@@ -2,6 +2,7 @@
 
 import ssl
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -30,14 +31,26 @@ class Exchanged:
 
 def trusted_authorities(ca_file: Path | None) -> ssl.SSLContext:
     """Those of the system, and those of a PEM file (None: of none). Raises CaFileUnusable."""
+    if not ca_file:
+        return _of_the_system()
+    context = _new_context()
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except OSError as error:
+        raise CaFileUnusable(f"outbound.ca_file: cannot read certificates from {ca_file}: {error}") from error
+    return context
+
+
+@cache
+def _of_the_system() -> ssl.SSLContext:
+    """Reading a hundred certificates takes longer than the rest of a start; whoever connects changes nothing in it."""
+    return _new_context()
+
+
+def _new_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     # the library's default may be older: systems differ
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file:
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except OSError as error:
-            raise CaFileUnusable(f"outbound.ca_file: cannot read certificates from {ca_file}: {error}") from error
     return context
 
 

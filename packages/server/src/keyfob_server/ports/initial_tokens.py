@@ -30,6 +30,15 @@ class InitialTokenStore(Protocol):
         """
         ...
 
+    async def add_owned_instance(
+        self, instance: NewInstance, owner: AccountId, *, max_live: int, max_new: int, counted_by: str = ""
+    ) -> bool:
+        """Insert, with `counted_by` as `add_counted_instance` does, while the owner has fewer live instances of the
+        same template, or of none, than `max_live`, and registered fewer than `max_new` of them in 24 hours; 0: any
+        number. Of those who come at the same time each is counted before the next is judged.
+        """
+        ...
+
     async def add_initial_token(self, token: IssuedInitialToken, *, act: Act) -> bool:
         """Insert; False when the id exists."""
         ...

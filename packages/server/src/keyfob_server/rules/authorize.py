@@ -15,7 +15,7 @@ from keyfob_protocol.errors import (
     UnmetAuthenticationRequirements,
 )
 from keyfob_server.rules.liveness import LiveSession, client_status
-from keyfob_server.rules.policy import Policy
+from keyfob_server.rules.policy import Policy, authenticator_names
 from keyfob_server.rules.records import Client
 from keyfob_server.rules.redirect_target import RedirectTarget
 from keyfob_server.rules.registration_limits import NoRoom
@@ -101,7 +101,7 @@ def pkce_required(client: Client) -> bool:
 def allows_sign_in_by(client: Client, acr: str) -> bool:
     """Whether the operator allows this way to sign in, by the whole name of its class or the last part of it."""
     allowed = client.settings.allowed_authenticators
-    return not allowed or acr in allowed or acr.rpartition(":")[2] in allowed
+    return not allowed or not authenticator_names(acr).isdisjoint(allowed)
 
 
 def granted_scope(client: Client, request: AuthorizationRequest, policy: Policy) -> tuple[str, ...]:

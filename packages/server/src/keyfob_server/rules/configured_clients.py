@@ -48,7 +48,7 @@ class ClientRules:
 
     named_by_settings: frozenset[ClientId]
     authenticators: frozenset[str]
-    """Ways to sign in: by the class of the sign-in, and by the last part of it."""
+    """As Policy.authenticators."""
 
 
 def client_document(known: ConfiguredClient | Client) -> dict[str, object]:
@@ -91,15 +91,15 @@ def _faults(client: ConfiguredClient, rules: ClientRules) -> Iterator[str]:
     if client.id in rules.named_by_settings:
         yield "the settings file names this client, and what it says counts: change it there"
     yield from _grant_faults(client)
-    yield from common_faults(client.metadata, settings)
-    yield from _feature_faults(client, rules)
+    yield from common_faults(client.metadata, settings, rules.authenticators)
+    yield from _feature_faults(client)
     for name in _OF_TEMPLATES:
         if getattr(settings, name):
             yield f"{name} is for templates"
 
 
-def common_faults(metadata: ClientMetadata, settings: ClientSettings) -> Iterator[str]:
-    """What neither a static client nor a template may say, each as a sentence."""
+def common_faults(metadata: ClientMetadata, settings: ClientSettings, authenticators: frozenset[str]) -> Iterator[str]:
+    """What neither a static client nor a template may say, each as a sentence. `authenticators`: those there are."""
     yield from _uri_faults(metadata)
     if not settings.require_pkce and (
         metadata.token_endpoint_auth_method == "none" or metadata.application_type != "web"
@@ -114,6 +114,10 @@ def common_faults(metadata: ClientMetadata, settings: ClientSettings) -> Iterato
     for origin in settings.cors_origins:
         if fault := origin_fault(origin):
             yield f"cors_origins: {origin} {fault}"
+    for name in settings.allowed_authenticators:
+        # an unknown name would leave no way to sign in
+        if name not in authenticators:
+            yield f"allowed_authenticators: {name} is none of {', '.join(sorted(authenticators))}"
     for name, text in metadata.names.items():
         yield from _name_faults(name, text)
 
@@ -140,7 +144,7 @@ def _grant_faults(client: ConfiguredClient) -> Iterator[str]:
         yield "scope: at least one is needed"
 
 
-def _feature_faults(client: ConfiguredClient, rules: ClientRules) -> Iterator[str]:
+def _feature_faults(client: ConfiguredClient) -> Iterator[str]:
     metadata, settings = client.metadata, client.settings
     if settings.registration_client and "authorization_code" not in metadata.grant_types:
         yield "registration_client needs authorization_code in grant_types"
@@ -148,9 +152,6 @@ def _feature_faults(client: ConfiguredClient, rules: ClientRules) -> Iterator[st
         yield "initial_tokens needs client_credentials in grant_types"
     if settings.introspection_scopes and not client.confidential:
         yield "introspection_scopes needs a client that authenticates, and the method is none"
-    for name in settings.allowed_authenticators:
-        if name not in rules.authenticators:
-            yield f"allowed_authenticators: {name} is none of {', '.join(sorted(rules.authenticators))}"
     if client.secret and not client.confidential:
         yield "secret_env is for a client that authenticates, and the method is none"
     if client.secret and not _SECRET.fullmatch(client.secret):

@@ -9,6 +9,11 @@ from keyfob_server.rules.limits import LimitsPolicy
 PASSWORD_ACR = "urn:se:curity:authentication:html-form:Username-Password"
 
 
+def authenticator_names(acr: str) -> frozenset[str]:
+    """What `allowed_authenticators` may call a way to sign in: its whole class, or the last part of it."""
+    return frozenset({acr, acr.rpartition(":")[2]})
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     issuer: str = "/oauth/v2/oauth-anonymous"
@@ -109,6 +114,11 @@ class Policy:
     """For so long an app can be told what became of its registration."""
     subject: str = "account"
     """`account`: the account's id; `user_name`: the user name (demo)."""
+
+    @property
+    def authenticators(self) -> frozenset[str]:
+        """What clients and templates may name."""
+        return authenticator_names(self.acr)
 
     @property
     def issuer(self) -> Issuer:

@@ -58,9 +58,9 @@ def template_document(known: TemplateDefinition | Template | TemplateVersion) ->
     return known.metadata.document() | shown
 
 
-def template_fault(definition: TemplateDefinition) -> str:
-    """The first thing that is wrong, as a sentence; empty when nothing is."""
-    return next(_faults(definition), "")
+def template_fault(definition: TemplateDefinition, authenticators: frozenset[str]) -> str:
+    """The first thing that is wrong, as a sentence; empty when nothing is. `authenticators`: as Policy's."""
+    return next(_faults(definition, authenticators), "")
 
 
 def change_fault(old: Template, new: TemplateDefinition) -> str:
@@ -80,7 +80,7 @@ def ends_grants(old: Template, new: TemplateDefinition) -> bool:
     return narrows(old.metadata, new.metadata) or any(name in before ^ after for name in _ISSUED_UNDER)
 
 
-def _faults(definition: TemplateDefinition) -> Iterator[str]:
+def _faults(definition: TemplateDefinition, authenticators: frozenset[str]) -> Iterator[str]:
     metadata, settings = definition.metadata, definition.settings
     if not TEMPLATE_ID.fullmatch(definition.id):
         yield "the id of a template is 1 to 200 visible ASCII characters, without spaces"
@@ -94,7 +94,7 @@ def _faults(definition: TemplateDefinition) -> Iterator[str]:
             yield f"overridable: {name} is none of {', '.join(OVERRIDABLE)}"
     if "redirect_uris" not in settings.overridable and not metadata.redirect_uris:
         yield "redirect_uris: at least one is needed, unless instances may override them"
-    yield from common_faults(metadata, settings)
+    yield from common_faults(metadata, settings, authenticators)
     if not metadata.scope or "dcr" in metadata.scope:
         yield "scope: at least one is needed, and dcr is not for instances"
     for name in _OF_STATIC_CLIENTS:

@@ -123,7 +123,7 @@ DECIDED: Final = (
     Member("sector", Text("a name", _NAME), "", "The sector of pairwise subjects; empty: that of the redirect URIs."),
     Member(
         "allowed_authenticators", Words("ways to sign in", _NAME, may_be_empty=True), (),
-        "Such as `Username-Password`; empty: all.",
+        "Such as `Username-Password`; empty: all. An unknown one is refused.",
     ),
     Member(
         "cors_origins", Words("origins", matching(r"\S{1,300}", "an origin"), may_be_empty=True), (),

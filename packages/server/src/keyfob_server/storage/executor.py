@@ -28,10 +28,11 @@ class Executor(Protocol):
         """All rows, seen at one moment; what was written before the call is among them."""
         ...
 
-    async def write(self, *steps: Step) -> list[Row]:
+    async def write(self, *steps: Step, exclusive: str = "") -> list[Row]:
         """Run the steps in one transaction; the rows of the last one, when it is durable.
 
-        When a required step returns no row, nothing is changed and the answer is empty.
+        When a required step returns no row, nothing is changed and the answer is empty. Of all writes that are
+        `exclusive` by the same name each begins when the one before it has ended, and sees what it did.
         """
         ...
 

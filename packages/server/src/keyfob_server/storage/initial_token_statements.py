@@ -50,6 +50,17 @@ LOAD_FOR_REGISTRATION: Final = """
     left join dynamically_registered_clients x on x.client_id = p.reserved
 """
 
+# what is counted, and for how long, is as in LOAD_FOR_REGISTRATION
+HAS_ROOM: Final = """
+    select 1 from (
+        select sum(case when status not in ('revoked', 'deleted', 'expired') then 1 else 0 end) as live,
+            sum(case when created > keyfob_now() - 86400 then 1 else 0 end) as new
+        from dynamically_registered_clients where account_id = $1 and coalesce(instance_of_client, '') = $2
+    ) found
+    where (cast($3 as bigint) = 0 or coalesce(found.live, 0) < cast($3 as bigint))
+        and (cast($4 as bigint) = 0 or coalesce(found.new, 0) < cast($4 as bigint))
+"""
+
 ADD_INITIAL_TOKEN: Final = """
     insert into initial_tokens (id, status, uses_left, uses, account_id, template_id, attributes, issued_by, created,
         updated, expires)

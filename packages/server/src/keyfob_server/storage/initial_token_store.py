@@ -59,6 +59,17 @@ class SqlInitialTokenStore:
         )
         return bool(added)
 
+    async def add_owned_instance(
+        self, instance: NewInstance, owner: AccountId, *, max_live: int, max_new: int, counted_by: str = ""
+    ) -> bool:
+        steps = [
+            Step(texts.HAS_ROOM, (owner, instance.template or "", max_live, max_new)),
+            Step(statements.ADD_INSTANCE, rows.of_instance(instance)),
+        ]
+        if counted_by:
+            steps.append(Step(texts.USE_INITIAL_TOKEN, (counted_by,)))
+        return bool(await self._executor.write(*steps, exclusive=f"registrations of {owner}"))
+
     async def add_initial_token(self, token: IssuedInitialToken, *, act: Act) -> bool:
         limits = msgspec.json.encode(_Limits(token.limits.redirect_uris, token.note, token.limits.policies)).decode()
         row = (

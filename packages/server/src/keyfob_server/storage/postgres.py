@@ -24,6 +24,8 @@ _FIRST_PAUSE_MS: Final = 10
 
 _BEGIN: Final = "begin isolation level serializable"
 _BEGIN_LOCKING: Final = "begin isolation level read committed"
+# a step of its own: only what comes after it sees what whoever held the lock has done
+_LOCK: Final = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 _SET_CLOCK: Final = "select set_config('keyfob.now', $1, false)"
 
 T = TypeVar("T")
@@ -45,25 +47,24 @@ class PostgresExecutor:
     async def read(self, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
         return await self._attempt(lambda pooled: _run(pooled, text, parameters), repeatable=True)
 
-    async def write(self, *steps: Step) -> list[Row]:
-        if len(steps) > 1:
-            return await self._attempt(lambda pooled: _transaction(pooled, steps), repeatable=False)
-        ((text, parameters, _),) = steps
+    async def write(self, *steps: Step, exclusive: str = "") -> list[Row]:
+        mark = next((step for step in steps if step.text in OWN_ROWS), None)
         lost = False
 
         async def once(pooled: Pooled) -> list[Row]:
             nonlocal lost
             try:
-                found = await _run(pooled, text, parameters)
+                found = await _perform(pooled, steps, exclusive)
             except BaseException as error:
                 lost = lost or meaning_of(error) is Meaning.LOST
                 raise
-            if not found and lost and text in OWN_ROWS:
-                own = OWN_ROWS[text]
-                return await _run(pooled, own.text, tuple(parameters[index] for index in own.parameters))
+            if not found and lost and mark:
+                own = OWN_ROWS[mark.text]
+                return await _run(pooled, own.text, tuple(mark.parameters[index] for index in own.parameters))
             return found
 
-        return await self._attempt(once, repeatable=text in OWN_ROWS or text in REPEATABLE)
+        alone = len(steps) == 1 and steps[0].text in REPEATABLE
+        return await self._attempt(once, repeatable=alone or mark is not None)
 
     async def close(self) -> None:
         self._pool.close()
@@ -71,22 +72,23 @@ class PostgresExecutor:
     async def _attempt(self, work: Callable[[Pooled], Awaitable[T]], *, repeatable: bool) -> T:
         """The work's answer within the deadline. `repeatable`: may be done again though it may have been done."""
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(self._deadline_s) as deadline:
                 for attempt in range(1, _ATTEMPTS):
-                    found = await self._try(work, repeatable=repeatable)
+                    found = await self._try(work, deadline, repeatable=repeatable)
                     if not isinstance(found, _Again):
                         return found
                     if attempt > 1:
                         await asyncio.sleep(secrets.randbelow(_FIRST_PAUSE_MS << attempt) / 1000)
-                found = await self._try(work, repeatable=repeatable)
+                found = await self._try(work, deadline, repeatable=repeatable)
         except TimeoutError:
-            self._pool.flush()
             raise StorageUnavailable("the database did not answer in time") from None
         if isinstance(found, _Again):
             raise StorageUnavailable(f"the database could not be used: {found.reason}")
         return found
 
-    async def _try(self, work: Callable[[Pooled], Awaitable[T]], *, repeatable: bool) -> "T | _Again":
+    async def _try(
+        self, work: Callable[[Pooled], Awaitable[T]], deadline: asyncio.Timeout, *, repeatable: bool
+    ) -> "T | _Again":
         try:
             pooled = await self._pool.take()
         except CONNECTING_FAILED as error:
@@ -99,6 +101,9 @@ class PostgresExecutor:
             return self._judge(pooled, error, repeatable=repeatable)
         except BaseException:
             self._pool.drop(pooled)
+            # the server stands still; whoever only waited for a connection knows nothing of it
+            if deadline.expired():
+                self._pool.flush()
             raise
         self._pool.give_back(pooled)
         return found
@@ -140,10 +145,14 @@ async def _run(pooled: Pooled, text: str, parameters: tuple[SqlValue, ...]) -> l
     return [tuple(record) for record in await statement.fetch(*parameters)]
 
 
-async def _transaction(pooled: Pooled, steps: tuple[Step, ...]) -> list[Row]:
+async def _perform(pooled: Pooled, steps: tuple[Step, ...], exclusive: str) -> list[Row]:
     """All of the steps or nothing, as if nobody else were writing."""
+    if len(steps) == 1 and not exclusive:
+        return await _run(pooled, steps[0].text, steps[0].parameters)
     begin = _BEGIN_LOCKING if all(step.text in ROW_LOCKS_SUFFICE for step in steps) else _BEGIN
     await pooled.connection.execute(begin)
+    if exclusive:
+        steps = (Step(_LOCK, (exclusive,)), *steps)
     found: list[Row] = []
     for step in steps:
         try:

@@ -25,7 +25,7 @@ OWN_ROWS: Final = {
     # known by its id, which is random
     statements.ADD_SESSION: OwnRow("select id from sessions where id = $1 and account_id = $2", (0, 1)),
 }
-"""Single inserts that must tell their own row from a rival's."""
+"""Inserts that must tell their own row from a rival's; where it stands, the steps beside it were done too."""
 
 REPEATABLE: Final = frozenset(
     {
@@ -39,8 +39,15 @@ REPEATABLE: Final = frozenset(
     }
 )
 
-ROW_LOCKS_SUFFICE: Final = frozenset({statements.ADD_INSTANCE, initial_token_statements.USE_INITIAL_TOKEN})
+ROW_LOCKS_SUFFICE: Final = frozenset(
+    {
+        statements.ADD_INSTANCE,
+        initial_token_statements.USE_INITIAL_TOKEN,
+        initial_token_statements.HAS_ROOM,
+    }
+)
 """Each asks only about the one row that it writes: whoever comes second waits for that row, and then sees it as it is.
+Or about the rows of one owner, in a write that is exclusive by that owner.
 
 All registrations with one initial token write its row: as serializable transactions they would refuse each other.
 """

@@ -1,7 +1,7 @@
 from keyfob_protocol.identifiers import AccountId, ClientId, SessionId
 from keyfob_server.rules.devices import Device
 from keyfob_server.rules.initial_token_records import OwnerCounts
-from keyfob_server.storage import room_statements
+from keyfob_server.storage import device_statements, room_statements
 from keyfob_server.storage.device_store import device_of
 from keyfob_server.storage.executor import Executor
 from keyfob_server.storage.paging import page_of
@@ -28,4 +28,4 @@ class SqlRegistrationRoom:
         self, owner: AccountId, template: ClientId | None, *, session_id: SessionId | None, limit: int
     ) -> list[Device]:
         asked = (owner, template or "", session_id, page_of(limit))
-        return [device_of(row) for row in await self._executor.read(room_statements.LIST_LONGEST_UNUSED, asked)]
+        return [device_of(row) for row in await self._executor.read(device_statements.LIST_LONGEST_UNUSED, asked)]

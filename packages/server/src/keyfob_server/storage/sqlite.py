@@ -58,7 +58,7 @@ class SqliteExecutor:
             self._sound_until = now + SOUND_S
         return await read(self._reader, text, parameters)
 
-    async def write(self, *steps: Step) -> list[Row]:
+    async def write(self, *steps: Step, exclusive: str = "") -> list[Row]:  # noqa: ARG002 - there is one writer
         return await self._writer.submit(steps)
 
     async def close(self) -> None:

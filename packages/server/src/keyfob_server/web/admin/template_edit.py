@@ -71,7 +71,7 @@ class TemplateEditPages:
         return await self._preview(visit, view, definition)
 
     async def _preview(self, visit: Visit, view: TemplateEditView, definition: TemplateDefinition) -> Response:
-        plan = await plan_template(self.admin.store.templates, definition)
+        plan = await plan_template(self.admin.template_tools, definition)
         match plan:
             case TemplatePlan(seen=seen) if seen != view.seen:
                 return self._moved(visit, view)
@@ -88,7 +88,7 @@ class TemplateEditPages:
         act = visit.act(reason_of(visit.form))
         if not act.reason:
             return self._again(view, "Say why: the reason is kept with the version.")
-        outcome = await apply_template(self.admin.store.templates, definition, act=act, expected=view.seen)
+        outcome = await apply_template(self.admin.template_tools, definition, act=act, expected=view.seen)
         match outcome:
             case TemplateApplied() | TemplateUnchanged():
                 pairs = [("id", definition.id), ("done", "same" if isinstance(outcome, TemplateUnchanged) else "edit")]

@@ -115,7 +115,8 @@ class TemplatePages:
             outcome = await enable_template(store, template_id, act=act)
         else:
             version, seen = _number(form.get("version")), _number(form.get("seen"))
-            outcome = await roll_back(store, template_id, version or 0, act=act, expected=seen or 0)
+            tools = self.admin.template_tools
+            outcome = await roll_back(tools, template_id, version or 0, act=act, expected=seen or 0)
         match outcome:
             case TemplateApplied() | TemplateStatusChanged():
                 return self._done(template_id, what or "")
@@ -161,11 +162,11 @@ class TemplatePages:
         return await self._roll_back_view(visit, template, version)
 
     async def _roll_back_view(self, visit: Visit, template: Template, version: int) -> TemplateChangeView | None:
-        store = self.admin.store.templates
-        old = await store.find_version(template.id, version)
+        old = await self.admin.store.templates.find_version(template.id, version)
         if old is None:
             return None
-        plan = await plan_template(store, TemplateDefinition(template.id, old.metadata, old.settings))
+        definition = TemplateDefinition(template.id, old.metadata, old.settings)
+        plan = await plan_template(self.admin.template_tools, definition)
         match plan:
             case TemplatePlan():
                 ends = " It takes something away: whoever is signed in must sign in again." if plan.ends_grants else ""
