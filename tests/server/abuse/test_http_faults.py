@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 from keyfob_server.composition.server import public_app
 from keyfob_server.ports.initial_tokens import InitialTokenStore
 from keyfob_server.ports.storage import Store
+from keyfob_server.storage.sqlite import SOUND_S
 from support_app import (
     AUTHORIZE,
     LOGOUT,
@@ -137,10 +139,10 @@ def unavailable(answers: dict[str, httpx.Response]) -> None:
 def test_k11_a_table_that_somebody_took_away_is_a_503_until_it_is_back(running: Keyfob) -> None:
     instance, state, token = prepared(running)
     with closing(sqlite3.connect(running.database)) as shell, shell:
-        shell.execute("alter table accounts rename to taken_away")
+        shell.execute("alter table clients rename to taken_away")
     unavailable(requests(running, instance, state, token))
     with closing(sqlite3.connect(running.database)) as shell, shell:
-        shell.execute("alter table taken_away rename to accounts")
+        shell.execute("alter table taken_away rename to clients")
     assert running.userinfo(token).status_code == 200
 
 
@@ -148,6 +150,7 @@ def test_k11_a_database_file_that_was_removed_is_a_503_until_it_is_back(running:
     instance, state, token = prepared(running)
     away = tmp_path / "away.db"
     running.database.rename(away)
+    time.sleep(2 * SOUND_S)
     unavailable(requests(running, instance, state, token))
     away.rename(running.database)
     assert running.userinfo(token).status_code == 200
@@ -161,6 +164,7 @@ def test_k11_nothing_is_written_once_the_file_was_replaced_under_the_server(runn
     with closing(sqlite3.connect(running.database)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
     running.database.rename(away)
+    time.sleep(2 * SOUND_S)
     copy.rename(running.database)
     unavailable(requests(running, instance, state, token))
     assert running.register(initial).status_code == 503

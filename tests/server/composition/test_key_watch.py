@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from keyfob_server.composition.root_key_acts import (
 from keyfob_server.composition.signing_key_acts import KeyInUse, KeyWithdrawn, NoSuchKey, list_keys, withdraw_key
 from keyfob_server.crypto.root_rotation import RootName, RotationRefused
 from keyfob_server.ports.key_storage import BoundToKey
+from keyfob_server.storage.sqlite import SOUND_S
 from support_app import Clock, Keyfob
 from support_keys import ACT, kid_of, look_again, opened, publish, published_keys, tools_of
 from support_restore import Held, hold_one_of_each, settings_in
@@ -193,6 +195,7 @@ def test_a_database_that_is_away_changes_no_key(keyfob: Keyfob, caplog: pytest.L
     publish(keyfob, ahead_s=60)
     aside = keyfob.database.with_name("aside.db")
     keyfob.database.rename(aside)
+    time.sleep(2 * SOUND_S)
     look_again(keyfob)
     assert "removed or replaced" in caplog.text
     aside.rename(keyfob.database)
