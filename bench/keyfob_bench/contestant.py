@@ -61,6 +61,10 @@ class Running(Protocol):
         """Sentences for the report: version, where it stores, what an answer holds, what was switched off."""
         ...
 
+    def prepare(self) -> None:
+        """Before each sample, outside of what is measured: whatever is too old by now, as a session, is made anew."""
+        ...
+
     def script(self, operation: Operation, connection: int) -> Script | None:
         """What connection number `connection` says; None where the server has no such operation."""
         ...

@@ -49,6 +49,9 @@ class Crowd:
     def settings(self) -> Sequence[str]:
         return self.server.settings
 
+    def prepare(self) -> None:
+        self.server.prepare()
+
     def close(self) -> None:
         self.server.close()
 

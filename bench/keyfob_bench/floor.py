@@ -40,6 +40,7 @@ class _Recorder:
 
 def start_floor(of: Running, operations: Sequence[Operation], folder: Path, core: int) -> Running:
     """A server that answers each operation with the bytes that `of` answers it with now."""
+    of.prepare()
     recorded = {operation: _record(of, operation) for operation in operations}
     answers: list[object] = []
     scripts: dict[Operation, list[Exchange]] = {}
@@ -95,6 +96,9 @@ class _Floor:
     @property
     def settings(self) -> Sequence[str]:
         return self.server.settings
+
+    def prepare(self) -> None:
+        """What was recorded does not age."""
 
     def script(self, operation: Operation, connection: int) -> Script | None:  # noqa: ARG002 - all say the same
         exchanges = self.scripts.get(operation)

@@ -14,12 +14,14 @@ import httpx
 from keyfob_bench import keyfob_pages as pages
 from keyfob_bench.contestant import Missing, Operation
 from keyfob_bench.keyfob_keys import OwnKeys, open_keys, registration
+from keyfob_bench.keyfob_sessions import renewed, signed_in
 from keyfob_bench.messages import basic
 from keyfob_bench.postgres import Postgres
 from keyfob_bench.processes import resident_mib
-from keyfob_bench.provider import Provider, Seat, authorize_path
+from keyfob_bench.provider import Provider, Seat
 from keyfob_bench.started import Server, end, ended_unless_started, free_port, metadata, start_on
 from keyfob_server.demo.data import TEMPLATE
+from keyfob_server.settings import load_settings
 
 ON_SQLITE: Final = "Keyfob, SQLite"
 ON_POSTGRES: Final = "Keyfob, PostgreSQL"
@@ -104,23 +106,34 @@ def start_keyfob(
     with ended_unless_started(making):
         metadata(making, url)
     end(making)
-    process = start_on(
-        core, [_PROGRAM, "--config", configuration, "serve"], folder, {**_VARIABLES, **(variables or {})}
-    )
+    set_apart = {**_VARIABLES, **(variables or {})}
+    process = start_on(core, [_PROGRAM, "--config", configuration, "serve"], folder, set_apart)
     with ended_unless_started(process):
         endpoints = metadata(process, url)
         at_rest = resident_mib([process.pid])
         keys = open_keys(configuration)
-        provider = _provider(configuration, keys, endpoints, f"http://127.0.0.1:{port}", connections)
+        base = f"http://127.0.0.1:{port}"
+        provider = _provider(configuration, keys, endpoints, base, connections)
         engine = " ".join(place.postgres.settings) if place else "SQLite."
         settings = (
             f"`keyfob serve`: one process, one or two lines of log for a request. {engine}",
             "Every write is on the disk before its answer.",
             "Each registration by an initial token of its own, good for once; the instances belong to nobody yet.",
+            "Its journey begins within minutes of the password, when a click confirms the device.",
             "The limit of registrations a second is lifted, that of sign-ins at once for one name is 100.",
         )
         pids = (lambda: place.postgres.pids) if place else tuple
-        return Node(Server(("127.0.0.1", port), process, provider, settings, pids, at_rest), configuration, keys)
+        recent_s = load_settings(configuration, set_apart).policy.recent_password_s
+        server = Server(
+            ("127.0.0.1", port),
+            process,
+            provider,
+            settings,
+            pids,
+            at_rest,
+            renew=partial(renewed, base, recent_s),
+        )
+        return Node(server, configuration, keys)
 
 
 def _provider(configuration: Path, keys: OwnKeys, endpoints: dict[str, str], base: str, connections: int) -> Provider:
@@ -164,21 +177,7 @@ def _command(configuration: Path, *arguments: str) -> dict[str, object]:
 def _seat(provider: Provider, base: str, initial_token: str, alg: str) -> Seat:
     asked = {**provider.registered, "id_token_signed_response_alg": alg}
     path = provider.endpoints["registration_endpoint"]
-    with httpx.Client(base_url=base) as browser:
-        answer = browser.post(path, json=asked, headers={"Authorization": f"Bearer {initial_token}"})
-        instance = answer.raise_for_status().json()
-        credentials = basic(instance["client_id"], instance["client_secret"])
-        seat = Seat(instance["client_id"], credentials, pages.REDIRECT_URI, _SCOPE, cookie="")
-        page = browser.get(authorize_path(provider, seat)).raise_for_status().text
-        person = {"username": pages.USER_NAME, "password": pages.PASSWORD}
-        asked_for_consent = _submit(browser, page, person)
-        sent = _submit(browser, asked_for_consent.text, {"allow": "1"})
-        if "code=" not in sent.headers.get("location", ""):
-            raise RuntimeError(f"the sign-in was answered by {sent.status_code}")
-        cookie = "; ".join(f"{one.name}={one.value}" for one in browser.cookies.jar)
-    return Seat(seat.client_id, credentials, pages.REDIRECT_URI, _SCOPE, cookie)
-
-
-def _submit(browser: httpx.Client, page: str, typed: dict[str, str]) -> httpx.Response:
-    action, form = pages.form_of(page)
-    return browser.post(action, data={**form, **typed})
+    answer = httpx.post(base + path, json=asked, headers={"Authorization": f"Bearer {initial_token}"})
+    instance = answer.raise_for_status().json()
+    credentials = basic(instance["client_id"], instance["client_secret"])
+    return signed_in(base, provider, Seat(instance["client_id"], credentials, pages.REDIRECT_URI, _SCOPE, cookie=""))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from math import inf
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
@@ -27,6 +28,8 @@ class Seat:
     scope: str
     cookie: str = field(repr=False)
     """The browser's, with a session."""
+    since: float = inf
+    """When the session's password was given, on the monotonic clock; `inf` where nobody asks how long ago that is."""
 
 
 @dataclass(frozen=True, slots=True)

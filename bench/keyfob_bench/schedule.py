@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+import httpx
+
 from keyfob_bench.contestant import Operation, Running
 from keyfob_bench.exchange import Script, WrongAnswer
 from keyfob_bench.load import drive
@@ -94,10 +96,11 @@ def rounds(
 
 
 def _measure(name: str, server: Running, operation: Operation, connections: int, seconds: float) -> Sample:
-    scripts = [script for one in range(connections) if (script := server.script(operation, one)) is not None]
     try:
+        server.prepare()
+        scripts = [script for one in range(connections) if (script := server.script(operation, one)) is not None]
         return measure(name, server, operation, scripts, seconds)
-    except (WrongAnswer, OSError) as wrong:
+    except (WrongAnswer, OSError, httpx.HTTPError) as wrong:
         return Sample(name, operation, 0, wrong=f"{type(wrong).__name__}: {wrong}"[:300])
 
 

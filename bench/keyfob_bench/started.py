@@ -21,7 +21,7 @@ _PATIENCE_S: Final = 30
 _MORTAL: Final = ("setpriv", "--pdeathsig", "TERM") if shutil.which("setpriv") else ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Server:
     """contestant.Running: a process, with the workers that it started."""
 
@@ -34,6 +34,8 @@ class Server:
     at_rest_mib: float = 0.0
     elsewhere: Mapping[Operation, tuple[str, int]] = field(default_factory=dict)
     """What it does at another address."""
+    renew: "Callable[[Provider], Provider]" = lambda provider: provider
+    """What is said to it by clients and people whose sessions may have become too old."""
 
     @property
     def pids(self) -> Sequence[int]:
@@ -45,6 +47,9 @@ class Server:
 
     def address_of(self, operation: str) -> tuple[str, int]:
         return next((address for one, address in self.elsewhere.items() if one == operation), self.address)
+
+    def prepare(self) -> None:
+        self.provider = self.renew(self.provider)
 
     def script(self, operation: Operation, connection: int) -> Script | None:
         return self.provider.script(operation, connection)
