@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 CONNECTIONS: Final = 2
 # rounds that take longer than this must not matter
-RECENT_S: Final = 4
+RECENT_S: Final = 6
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +37,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_the_journey_has_a_figure_in_every_round_of_a_run_that_outlasts_a_recent_password(server: Server) -> None:
     taken: list[Sample] = []
-    plan = Plan(times=3, connections=CONNECTIONS, seconds=0.5)
+    plan = Plan(times=2, connections=CONNECTIONS, seconds=1.5)
     for _ in rounds({"Keyfob": server}, [Operation.JOURNEY], plan, print, taken.append):
         time.sleep(RECENT_S + 1)
-    assert [one.wrong for one in taken] == ["", "", ""]
+    assert [one.wrong for one in taken] == ["", ""]
     assert min(one.rate for one in taken) > 0
 
 
