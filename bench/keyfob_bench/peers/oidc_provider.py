@@ -1,3 +1,4 @@
+import os
 import secrets
 import shutil
 from pathlib import Path
@@ -8,7 +9,8 @@ import httpx
 from keyfob_bench.contestant import Missing, Operation
 from keyfob_bench.journeys import from_registration
 from keyfob_bench.messages import basic
-from keyfob_bench.peers.installing import installed, need, run
+from keyfob_bench.peers.installing import installed, run
+from keyfob_bench.peers.programs import NODE, NPM
 from keyfob_bench.processes import resident_mib
 from keyfob_bench.provider import Provider, Seat, authorize_path
 from keyfob_bench.started import Server, ended_unless_started, metadata, start_on
@@ -29,16 +31,23 @@ class OidcProvider:
     name = "oidc-provider, in memory"
 
     def __init__(self, folder: Path, connections: int) -> None:
+        self._peers = folder
         self._folder = folder / "oidc-provider"
         self._connections = connections
 
     def install(self, folder: Path) -> Missing | None:  # noqa: ARG002 - its own folder is known
-        return installed(self._folder, _PACKAGE, _fill)
+        return installed(self._folder, f"{_PACKAGE} Node.js {NODE.version}", self._fill)
+
+    def _fill(self, folder: Path) -> None:
+        node, npm = NODE.had(self._peers), NPM.found(self._peers)
+        # what this machine trusts, its package manager trusts too
+        variables = {"NODE_USE_SYSTEM_CA": "1", "PATH": f"{node.parent}:{os.environ['PATH']}"}
+        run(folder, [node, npm, "install", "--no-audit", "--no-fund", _PACKAGE], variables)
 
     def start(self, folder: Path, core: int) -> Server:
         shutil.copy(_PROGRAM, self._folder)
         initial_token = secrets.token_urlsafe(32)
-        command: list[str | Path] = ["node", self._folder / _PROGRAM.name, str(_PORT), initial_token]
+        command: list[str | Path] = [NODE.found(self._peers), self._folder / _PROGRAM.name, str(_PORT), initial_token]
         process = start_on(core, command, folder)
         with ended_unless_started(process):
             discovery = "/.well-known/openid-configuration"
@@ -66,19 +75,13 @@ class OidcProvider:
                     own={Operation.JOURNEY: from_registration},
                 ),
                 (
-                    f"The npm package oidc-provider {_VERSION}: one process, no log.",
+                    f"The npm package oidc-provider {_VERSION} on Node.js {NODE.version}: one process, no log.",
                     "Its own adapter for memory over a map that forgets nothing: nothing is durable.",
                     "Opaque access tokens, refresh tokens that rotate, one initial access token for all registrations.",
                     "Its journey begins with that token: it has no way for a person to get one.",
                 ),
                 at_rest_mib=at_rest,
             )
-
-
-def _fill(folder: Path) -> None:
-    need("node", "nodejs")
-    need("npm", "npm")
-    run(folder, ["npm", "install", "--no-audit", "--no-fund", _PACKAGE])
 
 
 def _credentials(client_id: str) -> dict[str, str]:
