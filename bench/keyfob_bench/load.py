@@ -2,9 +2,11 @@
 
 import select
 import socket
+import struct
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from keyfob_bench.exchange import Answer, Script, WrongAnswer
@@ -12,6 +14,11 @@ from keyfob_bench.exchange import Answer, Script, WrongAnswer
 _PATIENCE_S: Final = 10
 _RECEIVED_AT_ONCE: Final = 65536
 _STATUS: Final = slice(9, 12)
+_END: Final = b"\r\n\r\n"
+_LENGTH: Final = b"\r\ncontent-length:"
+_CHUNKED: Final = -1
+_ENDS: Final = 2
+"""Where `_framing` says that the connection does."""
 _WITHOUT_BODY: Final = frozenset({204, 304})
 
 
@@ -36,11 +43,12 @@ class Measured:
 
 
 class _Connection:
-    __slots__ = ("address", "begun", "completes", "received", "script", "socket")
+    __slots__ = ("address", "answered", "begun", "completes", "receive", "received", "script", "send", "socket")
 
     def __init__(self, address: tuple[str, int], script: Script) -> None:
         self.address = address
         self.script = script
+        self.answered = script.send
         self.received = b""
         self.completes = False
         self.begun = 0.0
@@ -49,12 +57,15 @@ class _Connection:
     def connect(self) -> None:
         self.socket = socket.create_connection(self.address, timeout=_PATIENCE_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # a time limit of Python's would poll before each call; what is received is there, and the system ends a send
+        self.socket.settimeout(None)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("@ll", _PATIENCE_S, 0))
+        self.receive, self.send = self.socket.recv, self.socket.sendall
 
     def say(self, answer: Answer | None) -> None:
         """Send what comes next; the script sees the answer first, and raises WrongAnswer for a wrong one."""
-        exchange = next(self.script) if answer is None else self.script.send(answer)
-        self.completes = exchange.completes
-        self.socket.sendall(exchange.request)
+        request, self.completes = next(self.script) if answer is None else self.answered(answer)
+        self.send(request)
 
 
 def drive(address: tuple[str, int], scripts: Sequence[Script], seconds: float, *, warm_up_s: float = 0.5) -> Measured:
@@ -89,7 +100,7 @@ def drive(address: tuple[str, int], scripts: Sequence[Script], seconds: float, *
                     if counted_from <= now < end:
                         latencies.append(now - connection.begun)
                     connection.begun = now
-                if b"connection: close" in answer.head.lower():
+                if _framing(answer.head)[_ENDS]:
                     _connect_again(connection, connections, poll)
                 connection.say(answer)
     finally:
@@ -120,7 +131,7 @@ def _connect_again(connection: _Connection, connections: dict[int, _Connection],
 
 def _received(connection: _Connection) -> Answer | None:
     """The answer once it is whole."""
-    more = connection.socket.recv(_RECEIVED_AT_ONCE)
+    more = connection.receive(_RECEIVED_AT_ONCE)
     received = connection.received + more if connection.received else more
     answer = read_answer(received)
     if answer is None and not more:
@@ -134,22 +145,34 @@ def read_answer(received: bytes) -> Answer | None:
 
     Raises WrongAnswer for an answer whose end only the connection's end would show.
     """
-    end = received.find(b"\r\n\r\n")
-    if end < 0:
+    end = received.find(_END) + len(_END)
+    if end < len(_END):
         return None
-    end += 4
-    head, status = received[:end], int(received[_STATUS])
+    head = received[:end]
+    status, length, _ = _framing(head)
+    if length == _CHUNKED:
+        body = _unchunked(received, end)
+        return None if body is None else Answer(status, head, body)
+    if len(received) < end + length:
+        return None
+    return Answer(status, head, received[end : end + length])
+
+
+# most servers say the same head for a second
+@lru_cache(maxsize=1024)
+def _framing(head: bytes) -> tuple[int, int, bool]:
+    """The status code, the bytes of the body (RFC 9112 section 6), and whether the connection ends with it."""
+    lower, status = head.lower(), int(head[_STATUS])
+    ends = b"\r\nconnection: close\r\n" in lower
     if status in _WITHOUT_BODY:
-        return Answer(status, head, b"")
-    lower = head.lower()
-    at = lower.find(b"\r\ncontent-length:")
+        return status, 0, ends
+    at = lower.find(_LENGTH)
     if at >= 0:
-        length = int(lower[at + 17 : lower.index(b"\r\n", at + 17)])
-        return Answer(status, head, received[end : end + length]) if len(received) >= end + length else None
+        at += len(_LENGTH)
+        return status, int(lower[at : lower.index(b"\r\n", at)]), ends
     if b"\r\ntransfer-encoding: chunked" not in lower:
         raise WrongAnswer(f"an answer without a length: {head!r}")
-    body = _unchunked(received, end)
-    return None if body is None else Answer(status, head, body)
+    return status, _CHUNKED, ends
 
 
 def _unchunked(received: bytes, at: int) -> bytes | None:

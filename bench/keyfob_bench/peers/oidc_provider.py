@@ -13,12 +13,10 @@ from keyfob_bench.peers.installing import installed, run
 from keyfob_bench.peers.programs import NODE, NPM
 from keyfob_bench.processes import resident_mib
 from keyfob_bench.provider import Provider, Seat, authorize_path
-from keyfob_bench.started import Server, ended_unless_started, metadata, start_on
+from keyfob_bench.started import Server, ended_unless_started, free_port, metadata, start_on
 
 _VERSION: Final = "9.13.3"
 _PACKAGE: Final = f"oidc-provider@{_VERSION}"
-_PORT: Final = 18445
-_BASE: Final = f"http://127.0.0.1:{_PORT}"
 _REDIRECT: Final = "https://app.example/callback"
 _PROGRAM: Final = Path(__file__).parents[2] / "peers" / "oidc-provider" / "server.mjs"
 _SCOPE: Final = "openid profile offline_access"
@@ -46,12 +44,13 @@ class OidcProvider:
 
     def start(self, folder: Path, core: int) -> Server:
         shutil.copy(_PROGRAM, self._folder)
-        initial_token = secrets.token_urlsafe(32)
-        command: list[str | Path] = [NODE.found(self._peers), self._folder / _PROGRAM.name, str(_PORT), initial_token]
+        port, initial_token = free_port(), secrets.token_urlsafe(32)
+        base = f"http://127.0.0.1:{port}"
+        command: list[str | Path] = [NODE.found(self._peers), self._folder / _PROGRAM.name, str(port), initial_token]
         process = start_on(core, command, folder)
         with ended_unless_started(process):
             discovery = "/.well-known/openid-configuration"
-            endpoints = metadata(process, _BASE + discovery)
+            endpoints = metadata(process, base + discovery)
             at_rest = resident_mib([process.pid])
             registered = {
                 "redirect_uris": [_REDIRECT],
@@ -60,9 +59,11 @@ class OidcProvider:
                 "client_name": "Harbour Bank",
             }
             empty = Provider(discovery, endpoints, {}, {}, "", registered)
-            seats = {alg: [_seat(empty, alg.lower()) for _ in range(self._connections)] for alg in ("ES256", "RS256")}
+            seats = {
+                alg: [_seat(base, empty, alg.lower()) for _ in range(self._connections)] for alg in ("ES256", "RS256")
+            }
             return Server(
-                ("127.0.0.1", _PORT),
+                ("127.0.0.1", port),
                 process,
                 Provider(
                     discovery,
@@ -88,9 +89,9 @@ def _credentials(client_id: str) -> dict[str, str]:
     return basic(client_id, f"{client_id}-0123456789abcdef0123456789abcdef")
 
 
-def _seat(provider: Provider, client_id: str) -> Seat:
+def _seat(base: str, provider: Provider, client_id: str) -> Seat:
     seat = Seat(client_id, _credentials(client_id), _REDIRECT, _SCOPE, cookie="")
-    with httpx.Client(base_url=_BASE) as browser:
+    with httpx.Client(base_url=base) as browser:
         answer = browser.get(authorize_path(provider, seat))
         for _ in range(_MOST_REDIRECTS):
             address = answer.headers.get("location", "")
