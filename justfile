@@ -10,6 +10,9 @@ export PYTHONDONTWRITEBYTECODE := ""
 # the share of statements and branches that the tests must reach, all packages together
 floor := "95"
 
+# numbers of instances, from few to those of the goals
+many := "10000,100000,1000000,10000000"
+
 _list:
     @just --list --unsorted
 
@@ -37,10 +40,18 @@ test: gates
 bench *arguments:
     PYTHONPATH=bench python -m keyfob_bench {{ arguments }}
 
-# the same with up to ten million instances and an hour of load: about four hours, and 30 GB of disk for that time
+# Keyfob alone with up to ten million instances: half an hour, and 40 GB of disk for that time
+bench-growth *arguments:
+    just bench --parts growth --sizes {{ many }} --growth-seconds 10 --out build/bench-growth {{ arguments }}
+
+# Keyfob alone under an hour of load, with a million instances
+bench-load *arguments:
+    just bench --parts load --sizes 1000000 --out build/bench-load {{ arguments }}
+
+# all of it in one run: two hours
 bench-long *arguments:
-    PYTHONPATH=bench python -m keyfob_bench --sizes 10000,100000,1000000,10000000 --growth-seconds 20 \
-        --load-seconds 3600 --minutes 60 --out build/bench-long {{ arguments }}
+    just bench --parts servers,growth,load --sizes {{ many }} --growth-seconds 10 --minutes 50 \
+        --out build/bench-long {{ arguments }}
 
 # everything, longer, on every interpreter found
 nightly: gates

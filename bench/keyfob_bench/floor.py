@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from keyfob_bench.provider import Provider
 from keyfob_bench.started import Server, ended_unless_started, free_port, start_on, wait_for
 
 NAME: Final = "plain uvicorn, the same bytes"
+READY: Final = "bytes that are ready"
 # what has many exchanges, or a password to check, on a machine that is busy otherwise
 _RECORDED_S: Final = {Operation.SIGN_IN: 2.0, Operation.JOURNEY: 2.0}
 _SERVERS_OWN: Final = frozenset({"date", "server", "connection"})
@@ -38,8 +39,17 @@ class _Recorder:
             exchange = self.script.send(answer)
 
 
-def start_floor(of: Running, operations: Sequence[Operation], folder: Path, core: int) -> Running:
-    """A server that answers each operation with the bytes that `of` answers it with now."""
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a server answered: each request names by its path the number of the answer in the file."""
+
+    file: Path
+    scripts: Mapping[Operation, Sequence[Exchange]]
+    bodies: Mapping[Operation, Sequence[bytes]]
+
+
+def record(of: Running, operations: Sequence[Operation], folder: Path) -> Recording:
+    """Each operation once, as `of` answers it now."""
     of.prepare()
     recorded = {operation: _record(of, operation) for operation in operations}
     answers: list[object] = []
@@ -52,17 +62,35 @@ def start_floor(of: Running, operations: Sequence[Operation], folder: Path, core
             sent = method + f" /{len(answers)} ".encode() + rest
             scripts[operation].append(Exchange(sent, completes=(request, answer) == exchanges[-1]))
             answers.append([answer.status, _headers(answer), answer.body.decode()])
-    (folder / "answers.json").write_text(json.dumps(answers))
+    file = folder / "answers.json"
+    file.write_text(json.dumps(answers))
+    return Recording(file, scripts, {one: [answer.body for _, answer in found] for one, found in recorded.items()})
+
+
+def start_floor(recording: Recording, core: int) -> Running:
+    """Plain uvicorn with those answers."""
+    said = "uvicorn with uvloop and httptools, as Keyfob runs it; each request and answer recorded from Keyfob."
+    return _start("keyfob_bench.bare", recording, core, said)
+
+
+def start_ready(recording: Recording, core: int) -> Running:
+    """No server: those answers as bytes, said at once. None of it reads a password, so nobody signs in."""
+    scripts: Mapping[Operation, Sequence[Exchange]] = {
+        one: found for one, found in recording.scripts.items() if one != Operation.SIGN_IN
+    }
+    return _start("keyfob_bench.ready", replace(recording, scripts=scripts), core, "bytes that are ready, on uvloop.")
+
+
+def _start(module: str, recording: Recording, core: int, said: str) -> Running:
     port = free_port()
-    command: list[str | Path] = [sys.executable, "-m", "keyfob_bench.bare", str(port), folder / "answers.json"]
-    process = start_on(core, command, folder)
+    folder = recording.file.with_name(module)
+    folder.mkdir()
+    process = start_on(core, [sys.executable, "-m", module, str(port), recording.file], folder)
     with ended_unless_started(process):
         wait_for(process, f"http://127.0.0.1:{port}/0")
         at_rest = resident_mib([process.pid])
-    settings = ("uvicorn with uvloop and httptools, as Keyfob runs it; each request and answer recorded from Keyfob.",)
-    bodies = {operation: [answer.body for _, answer in found] for operation, found in recorded.items()}
-    server = Server(("127.0.0.1", port), process, _NO_PROVIDER, settings, at_rest_mib=at_rest)
-    return _Floor(server, scripts, bodies)
+    server = Server(("127.0.0.1", port), process, _NO_PROVIDER, (said,), at_rest_mib=at_rest)
+    return _Floor(server, recording)
 
 
 _NO_PROVIDER: Final = Provider("", {}, {}, {}, "", {})
@@ -71,8 +99,7 @@ _NO_PROVIDER: Final = Provider("", {}, {}, {}, "", {})
 @dataclass(frozen=True, slots=True)
 class _Floor:
     server: Server
-    scripts: Mapping[Operation, Sequence[Exchange]]
-    bodies: Mapping[Operation, Sequence[bytes]]
+    recording: Recording
 
     @property
     def address(self) -> tuple[str, int]:
@@ -101,8 +128,8 @@ class _Floor:
         """What was recorded does not age."""
 
     def script(self, operation: Operation, connection: int) -> Script | None:  # noqa: ARG002 - all say the same
-        exchanges = self.scripts.get(operation)
-        return _say(exchanges, self.bodies[operation]) if exchanges else None
+        exchanges = self.recording.scripts.get(operation)
+        return _say(exchanges, self.recording.bodies[operation]) if exchanges else None
 
     def close(self) -> None:
         self.server.close()

@@ -16,6 +16,7 @@ from keyfob_bench.keyfob import Node, Place, start_keyfob
 from keyfob_bench.load import drive
 from keyfob_bench.population import INSTANCES_OF_ACCOUNT, TABLES, Pattern, Population, fill, read_pattern
 from keyfob_bench.postgres import Postgres
+from keyfob_bench.processes import on_processor
 from keyfob_bench.results import Population as Facts
 from keyfob_server.composition.administration import Administration, administer
 from keyfob_server.ports.storage import Store
@@ -58,7 +59,9 @@ def start_grown(folder: Path, core: int, postgres: Postgres, instances: int, tol
             finally:
                 await connection.close()
 
-        population, facts = asyncio.run(load())
+        # the node waits meanwhile: its processor makes the rows, that of the load takes them into the database
+        with on_processor(core):
+            population, facts = asyncio.run(load())
         facts = replace(facts, acts=_acts(node, population, instances))
         return Loaded(node, Crowd(node.server, population, instances - _killed(instances)), facts)
     except BaseException:

@@ -25,7 +25,7 @@ def pictures(results: Results) -> Iterator[tuple[str, str]]:
     if shares:
         of = {str(one): share for one, share in shares.items()}
         yield "floors.svg", bars(f"{ON_SQLITE}, per cent", {"of what one processor could do at the floor": of})
-    if results.populations:
+    if results.growth:
         sizes = [one.instances for one in results.populations]
         grown = {
             str(one): [(size, p99) for size in sizes if (p99 := results.grown_p99(size, one)) is not None]

@@ -2,11 +2,10 @@
 
 import base64
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
-from uuid import UUID
 
 import asyncpg
 
@@ -19,7 +18,6 @@ from keyfob_server.rules.sealed_claims import AccessClaims
 INSTANCES_OF_ACCOUNT: Final = 4
 _AT_ONCE: Final = 20_000
 _LIFE_S: Final = 300
-_VERSION_7, _VARIANT = 7 << 76, 2 << 62
 TABLES: Final = ("accounts", "dynamically_registered_clients", "delegations")
 _ACCOUNT: Final = "select * from accounts where id = $1"
 _INSTANCE: Final = "select * from dynamically_registered_clients where client_id = $1"
@@ -90,21 +88,23 @@ class Population:
     def account_row(self, number: int) -> Row:
         return {**self.pattern.account, "id": self.account_id(number), "user_name": self.user_name(number)}
 
-    def instance_row(self, number: int) -> Row:
+    def instance_row(self, number: int, client_id: str, account_id: str) -> Row:
+        """The ids are those of `client_id` and `account_id`: to make them is half of the work of a row."""
         return {
             **self.pattern.instance,
-            "client_id": self.client_id(number),
+            "client_id": client_id,
             "client_secret": self.root.hasher.hash(CLIENT_SECRET, self.secret(number)),
-            "account_id": self.account_id(number),
+            "account_id": account_id,
             "authenticated_user": self.user_name(number),
         }
 
-    def grant_row(self, number: int) -> Row:
+    def grant_row(self, number: int, client_id: str, account_id: str) -> Row:
+        """As `instance_row`."""
         return {
             **self.pattern.grant,
-            "client_id": self.client_id(number),
+            "client_id": client_id,
             "id": self.grant_id(number),
-            "account_id": self.account_id(number),
+            "account_id": account_id,
             "salt": self.salt(number),
             "session_id": None,
         }
@@ -114,9 +114,8 @@ class Population:
 
     def _id(self, number: int, kind: bytes) -> str:
         """A UUID of version 7 (RFC 9562), so that they lie in the indexes as those of a server do."""
-        noise = int.from_bytes(self._derived(number, kind)[:10])
-        low = noise & ~(0xF << 76) & ~(3 << 62)
-        return str(UUID(int=((self.began_ms + number) << 80) | low | _VERSION_7 | _VARIANT))
+        at, noise = f"{self.began_ms + number:012x}", self._derived(number, kind).hex()
+        return f"{at[:8]}-{at[8:]}-7{noise[:3]}-8{noise[3:6]}-{noise[6:18]}"
 
     def _derived(self, number: int, kind: bytes) -> bytes:
         return sha256(self.seed + kind + number.to_bytes(8)).digest()
@@ -131,21 +130,27 @@ async def read_pattern(connection: asyncpg.Connection, client_id: str) -> Patter
 
 
 async def fill(connection: asyncpg.Connection, population: Population, count: int, told: Callable[[int], None]) -> None:
-    """Bring them into the database in pieces, and tell how many are there; the planner's statistics too."""
+    """Bring them into the database in pieces, and tell how many are there; the planner's statistics too.
+
+    Keys grow with the numbers, so that each index is written at its end, and stays as the server's own rows leave it.
+    """
+    pattern = population.pattern
     for start in range(0, count, _AT_ONCE):
         numbers = range(start, min(start + _AT_ONCE, count))
-        await _copy(connection, "accounts", population.pattern.account,
-                    [population.account_row(one) for one in numbers[::INSTANCES_OF_ACCOUNT]])  # fmt: skip
-        await _copy(connection, "dynamically_registered_clients", population.pattern.instance,
-                    [population.instance_row(one) for one in numbers])  # fmt: skip
-        await _copy(connection, "delegations", population.pattern.grant,
-                    [population.grant_row(one) for one in numbers])  # fmt: skip
+        named = [(one, population.client_id(one), population.account_id(one)) for one in numbers]
+        # made while they are sent: the database takes one row while the next is made
+        accounts = (population.account_row(one) for one in numbers[::INSTANCES_OF_ACCOUNT])
+        await _copy(connection, "accounts", pattern.account, accounts)
+        instances = (population.instance_row(*one) for one in named)
+        await _copy(connection, "dynamically_registered_clients", pattern.instance, instances)
+        grants = (population.grant_row(*one) for one in named)
+        await _copy(connection, "delegations", pattern.grant, grants)
         told(numbers.stop)
     for table in TABLES:
         await connection.execute(f"vacuum (analyze) {table}")
     await connection.execute("checkpoint")
 
 
-async def _copy(connection: asyncpg.Connection, table: str, pattern: Row, rows: Sequence[Row]) -> None:
-    records = [tuple(row.values()) for row in rows]
+async def _copy(connection: asyncpg.Connection, table: str, pattern: Row, rows: Iterable[Row]) -> None:
+    records = (tuple(row.values()) for row in rows)
     await connection.copy_records_to_table(table, columns=list(pattern), records=records)

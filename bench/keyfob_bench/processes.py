@@ -1,8 +1,8 @@
 """What the system tells of processes: their time on the processors, their memory."""
 
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,17 @@ def busy_seconds() -> float:
     """What all processors have worked since the machine started: everything but idle and waiting."""
     fields = [int(one) for one in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
     return (sum(fields) - fields[3] - fields[4]) / _TICKS
+
+
+@contextmanager
+def on_processor(number: int) -> Iterator[None]:
+    """The calling process on another processor, and back."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {number})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def resident_mib(pids: Sequence[int]) -> float:

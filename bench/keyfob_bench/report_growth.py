@@ -33,9 +33,11 @@ def growth(results: Results) -> Iterator[str]:
     yield f"Keyfob on PostgreSQL with {', '.join(heads)} instances, each in a database of its own, four of an account"
     yield "and one sign-in through each; every request comes from another instance, on 4 connections;"
     yield "the code flow is that of four persons with a session among them."
-    yield from ("", "![Latencies with the number of instances](growth.svg)", "")
-    rows = ([one, *(_grown(results, size.instances, one) for size in found)] for one in GROWING)
-    yield from table(("operation, p50 and p99 in ms", *heads), rows)
+    yield ""
+    if results.growth:
+        yield from ("![Latencies with the number of instances](growth.svg)", "")
+        rows = ([one, *(_grown(results, size.instances, one) for size in found)] for one in GROWING)
+        yield from table(("operation, p50 and p99 in ms", *heads), rows)
     acts = list(dict.fromkeys(act for one in found for act in one.acts))
     of_acts = ([act, *(_act(one.acts.get(act)) for one in found)] for act in acts)
     yield from table(("act, median and p99 in ms", *heads), of_acts)

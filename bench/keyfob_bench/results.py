@@ -52,6 +52,8 @@ class Results:
     settings: dict[str, Sequence[str]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
+    generator: list[Sample] = field(default_factory=list)
+    """What the load generator reaches where answers are ready."""
     floors: list[Floor] = field(default_factory=list)
     memory: dict[str, Memory] = field(default_factory=dict)
     populations: list[Population] = field(default_factory=list)

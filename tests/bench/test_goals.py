@@ -115,6 +115,7 @@ def test_memory_is_judged_at_rest_and_from_the_first_round_to_the_last() -> None
         f"memory at rest: {ON_POSTGRES}": "missed",
         # one round has no second to be compared with
         f"memory after this run's load: {ON_POSTGRES}": "not measured",
+        "memory after an hour of load": "not measured",
     }
 
 
@@ -131,6 +132,33 @@ def test_latencies_are_judged_at_the_most_instances_against_the_fewest() -> None
         ],
     )
     assert [one.measured for one in goals(results) if one.about.startswith("p99 at 1,000,000")] == [1.2] * len(GROWING)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "measured"),
+    [
+        ((), False),
+        ((10_000,), False),
+        ((10_000, 1_000_000), False),
+        ((100_000, 10_000_000), False),
+        ((10_000, 100_000, 10_000_000), True),
+    ],
+)
+def test_ten_million_instances_are_a_goal_that_was_not_measured_in_every_smaller_run(
+    sizes: tuple[int, ...], *, measured: bool
+) -> None:
+    results = Results(growth=[sample(str(size), one, 100) for size in sizes for one in GROWING])
+    verdicts = [one.verdict for one in goals(results) if one.about == "p99 at 10,000,000 instances"]
+    assert verdicts == ([] if measured else ["not measured"])
+
+
+@pytest.mark.parametrize(("ends", "measured"), [((), False), ((60.0, 3500.0), False), ((60.0, 3541.0), True)])
+def test_an_hour_of_load_is_a_goal_that_was_not_measured_in_every_shorter_run(
+    ends: tuple[float, ...], *, measured: bool
+) -> None:
+    results = Results(load=[Window(end, 700, 1, 2, 100) for end in ends])
+    verdicts = [one.verdict for one in goals(results) if one.about == "memory after an hour of load"]
+    assert verdicts == ([] if measured else ["not measured"])
 
 
 def test_every_goal_is_about_a_contestant_that_there_is(tmp_path: object) -> None:

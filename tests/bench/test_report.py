@@ -1,5 +1,8 @@
+import pytest
+
 from keyfob_bench.contestant import Operation
 from keyfob_bench.floor import NAME as PLAIN
+from keyfob_bench.floor import READY
 from keyfob_bench.keyfob import ON_POSTGRES, ON_SQLITE
 from keyfob_bench.peers.oidc_provider import OidcProvider
 from keyfob_bench.report import markdown
@@ -43,11 +46,51 @@ def test_a_cell_has_the_median_the_spread_and_the_time_of_both_processors() -> N
     assert "| refresh with rotation | 1,000 (900 to 1,500); 100 + 300 us |" in markdown(results)
 
 
-def test_the_load_generator_is_shown_to_drive_plain_uvicorn_at_twice_the_fastest() -> None:
-    fast = Results(samples=[sample(PLAIN, 2000, load=0.5), sample(PEER, 1000), sample(ON_SQLITE, 500)])
-    slow = Results(samples=[sample(PLAIN, 1999, load=0.5), sample(PEER, 1000)])
-    assert f"| refresh with rotation | {PEER} | 2.0x | 50% | shown |" in markdown(fast)
-    assert f"| refresh with rotation | {PEER} | 2.0x | 50% | not shown |" in markdown(slow)
+@pytest.mark.parametrize(
+    ("plain", "ready", "said"),
+    [
+        ([2000], [], "2.0x |  |  | shown |"),
+        ([1999], [], "2.0x |  |  | not shown |"),
+        # what comes near to plain uvicorn is held against bytes that are ready
+        ([1100], [2000], "1.1x | 2.0x | 250.0 | shown |"),
+        ([1100], [1999], "1.1x | 2.0x | 250.1 | not shown |"),
+        ([1100], [4000, 0], "1.1x |  |  | not shown |"),
+        ([], [2000], " | 2.0x | 250.0 | shown |"),
+        ([], [], " |  |  | not measured |"),
+    ],
+)
+def test_the_load_generator_is_shown_to_drive_something_at_twice_the_fastest(
+    plain: list[float], ready: list[float], said: str
+) -> None:
+    results = Results(samples=[sample(PEER, 1000), sample(ON_SQLITE, 500), *(sample(PLAIN, one) for one in plain)])
+    results.generator += [sample(READY, one, load=0.5) for one in ready]
+    assert f"| refresh with rotation | {PEER} | {said}" in markdown(results)
+
+
+def test_a_wrong_answer_to_the_load_generator_itself_is_told() -> None:
+    results = Results(generator=[sample(READY, 0, wrong="another body")])
+    assert f"- {READY}, refresh with rotation: another body" in markdown(results)
+
+
+def test_a_run_of_growth_alone_says_nothing_of_servers() -> None:
+    results = Results(populations=[Population(10_000, 1, 1, 1, {})], growth=[sample("10000", 100, foreign=0.3)])
+    said = markdown(results)
+    heads = [line for line in said.splitlines() if line.startswith("## ")]
+    assert heads == ["## Goals", "## Growth"]
+    assert "Others kept 0.30 processors busy" in said
+
+
+def test_a_run_of_load_alone_says_nothing_of_servers_nor_of_latencies_that_grow() -> None:
+    results = Results(
+        populations=[Population(10_000, 1, 1, 1, {"find": (0.2, 0.5)})], load=[Window(60, 1, 1, 1, 1)], load_on=10_000
+    )
+    said = markdown(results)
+    heads = [line for line in said.splitlines() if line.startswith("## ")]
+    assert heads == ["## Goals", "## Growth", "## 60 seconds of load on 10,000 instances"]
+    assert "Others kept" not in said
+    assert "growth.svg" not in said
+    assert "| find | 0.20, 0.50 |" in said
+    assert "operation, p50 and p99" not in said
 
 
 def test_others_work_on_the_machine_is_told() -> None:
