@@ -78,7 +78,7 @@ def start_ready(recording: Recording, core: int) -> Running:
     scripts: Mapping[Operation, Sequence[Exchange]] = {
         one: found for one, found in recording.scripts.items() if one != Operation.SIGN_IN
     }
-    return _start("keyfob_bench.ready", replace(recording, scripts=scripts), core, "bytes that are ready, on uvloop.")
+    return _start("keyfob_bench.ready", replace(recording, scripts=scripts), core, "bytes that are ready.")
 
 
 def _start(module: str, recording: Recording, core: int, said: str) -> Running:

@@ -5,17 +5,17 @@ piece, as the small ones of the bench do on the loopback. Nothing that speaks HT
 load generator reaches here is the load generator's own end.
 """
 
-import asyncio
 import json
+import select
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import cast
-
-import uvloop
+from typing import Final
 
 _WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+_RECEIVED_AT_ONCE: Final = 65536
 # uvicorn says the time too
 _DATE = "date: Thu, 01 Jan 1970 00:00:00 GMT"
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
@@ -30,21 +30,35 @@ def answer_of(status: int, headers: Sequence[tuple[str, str]], body: bytes) -> b
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
 
 
-class _Connection(asyncio.Protocol):
-    def __init__(self, answers: Mapping[bytes, bytes]) -> None:
-        self._answers = answers
+def serve(port: int, answers: Mapping[bytes, bytes]) -> None:
+    """One thread, one epoll, for ever; a connection that asks for something else is ended."""
+    poll, connections = select.epoll(), dict[int, socket.socket]()
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        poll.register(listener.fileno(), select.EPOLLIN)
+        while True:
+            for number, _ in poll.poll():
+                connection = connections.get(number)
+                if connection is None:
+                    connection, _ = listener.accept()
+                    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    connections[connection.fileno()] = connection
+                    poll.register(connection.fileno(), select.EPOLLIN)
+                elif not _answered(connection, answers):
+                    del connections[number]
+                    connection.close()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._write = cast("asyncio.Transport", transport).write
 
-    def data_received(self, data: bytes) -> None:
-        path = data.index(b"/") + 1
-        self._write(self._answers[data[path : data.index(b" ", path)]])
-
-
-async def serve(port: int, answers: Mapping[bytes, bytes]) -> None:
-    server = await asyncio.get_running_loop().create_server(lambda: _Connection(answers), "127.0.0.1", port)
-    await server.serve_forever()
+def _answered(connection: socket.socket, answers: Mapping[bytes, bytes]) -> bool:
+    try:
+        asked = connection.recv(_RECEIVED_AT_ONCE)
+        path = asked.find(b"/") + 1
+        answer = answers.get(asked[path : asked.find(b" ", path)])
+        if answer is None:
+            return False
+        connection.sendall(answer)
+    except ConnectionError:
+        return False
+    return True
 
 
 def main(port: int, file: Path) -> None:
@@ -52,7 +66,7 @@ def main(port: int, file: Path) -> None:
         str(number).encode(): answer_of(status, headers, body.encode())
         for number, (status, headers, body) in enumerate(json.loads(file.read_text()))
     }
-    uvloop.run(serve(port, answers))
+    serve(port, answers)
 
 
 if __name__ == "__main__":
