@@ -139,3 +139,8 @@ def test_everything_but_a_list_finds_its_rows_by_an_index(planner: sqlite3.Conne
 def test_a_page_of_a_list_is_read_in_the_order_of_an_index(planner: sqlite3.Connection, name: str) -> None:
     plan = _plan(planner, TEXTS[name])
     assert not [line for line in plan if line.startswith("SCAN") or "TEMP B-TREE" in line]
+
+
+def test_the_grants_that_a_person_has_at_an_app_are_found_without_those_of_others(planner: sqlite3.Connection) -> None:
+    steps = " ".join(_plan(planner, TEXTS["REVOKE_SURPLUS_GRANTS"]))
+    assert "delegations_live (client_id=? AND account_id=?)" in steps
