@@ -27,13 +27,22 @@ _OLDEST: Final = (14, 0)
 _LOSING: Final = frozenset({"off"})
 _CANNOT: Final = (*CONNECTING_FAILED, ValueError)
 
-# the client keeps its own deadline; these end what it left behind on the server
 _SETTINGS: Final = {
     "jit": "off",
+    # every text goes by keys, and by an index also while a table is of one page: a plan may live until it is large, and
+    # a serializable transaction that read a whole table is in the way of all who write to it
+    "enable_seqscan": "off",
+    # the client keeps its own deadline; these end what it left behind on the server
     "lock_timeout": "2000",
     "statement_timeout": "6000",
     "idle_in_transaction_session_timeout": "6000",
 }
+
+# planning costs several times what the plan does: one for all values; but Citus finds the shard of a join by them
+_PLAN_ONCE: Final = """
+    select set_config('plan_cache_mode', 'force_generic_plan', false)
+    where not exists (select 1 from pg_extension where extname = 'citus')
+"""
 
 
 class PostgresDatabase:
@@ -111,7 +120,7 @@ class PostgresDatabase:
             raise StorageUnavailable("there is no Keyfob schema in the database: run `keyfob migrate`")
         if found < needed:
             raise StorageUnavailable(f"the schema is {found}, and {needed} is needed: run `keyfob migrate`")
-        pool = Pool(self._connect, self._connections)
+        pool = Pool(self._connect_to_serve, self._connections)
         return SqlStore(PostgresExecutor(pool, clock=clock, deadline_s=self._deadline_s))
 
     def view(self) -> AbstractAsyncContextManager[View]:
@@ -134,6 +143,15 @@ class PostgresDatabase:
             server_settings=self._settings,
             **self._attributes,
         )
+
+    async def _connect_to_serve(self) -> asyncpg.Connection:
+        connection = await self._connect()
+        try:
+            await connection.execute(_PLAN_ONCE)
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
 
     async def _current(self) -> str | None:
         """The schema's step, None without one; raises StorageUnavailable, also when it loses what it acknowledged."""

@@ -1,8 +1,9 @@
 """A node's connections to PostgreSQL: few, kept, and left at once when they are of a server that no longer leads."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
 import asyncpg
@@ -21,11 +22,14 @@ class Pooled:
     connection: asyncpg.Connection
     since: int
     prepared: dict[str, PreparedStatement] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=count)
 
     async def statement(self, text: str) -> PreparedStatement:
         found = self.prepared.get(text)
         if found is None:
-            found = self.prepared[text] = await self.connection.prepare(text)
+            # without a name the driver has it parsed and planned anew each time
+            name = f"keyfob_{next(self._numbers)}"
+            found = self.prepared[text] = await self.connection.prepare(text, name=name)
         return found
 
 
