@@ -12,6 +12,7 @@ from keyfob_server.storage.postgres import PostgresExecutor
 from keyfob_server.storage.postgres_database import NODE, PostgresDatabase
 from keyfob_server.storage.postgres_pool import Pool
 from support_engines import Postgresql
+from support_polling import eventually
 from support_postgres import cluster
 from support_stored_records import a_grant, a_session, an_account, an_instance
 
@@ -79,3 +80,16 @@ def test_a_request_goes_by_keys_though_the_tables_had_but_a_row_when_they_were_a
     by_index = set(cluster().psql(name, read.format("idx_scan")).split())
     assert {"accounts", "delegations", "dynamically_registered_clients", "sessions"} <= by_index
     assert cluster().psql(name, read.format("seq_scan")) == ""
+
+
+def test_a_rotation_writes_no_entry_of_an_index(url: str, name: str) -> None:
+    async def scenario() -> None:
+        store = await PostgresDatabase(url, connections=1, application=NODE).open()
+        await store.add_grant(a_grant("g1"))
+        for counter in range(20):
+            assert await store.rotate_grant(KEY, presented=counter, generation=1, now=1000 + counter)
+        await store.close()
+
+    asyncio.run(scenario())
+    told = "select n_tup_upd, n_tup_hot_upd from pg_stat_user_tables where relname = 'delegations'"
+    eventually(lambda: cluster().psql(name, told) == "20|20\n")

@@ -38,6 +38,7 @@ NEWEST_FACT: Final = """
     select coalesce(max(f.at), 0) from (
         select max(i.updated) as at from dynamically_registered_clients i
         union all select max(g.updated) from delegations g
+        union all select max(g.rotated_at) from delegations g
         union all select max(a.updated) from accounts a
         union all select max(s.created) from sessions s
     ) f

@@ -15,8 +15,9 @@ ADD_GRANT: Final = """
     returning id
 """
 
+# it touches no column of an index (`updated` is one): PostgreSQL then writes the row alone, and no index entry
 ROTATE_GRANT: Final = """
-    update delegations set refresh_counter = $6, rotated_at = $5, updated = $5
+    update delegations set refresh_counter = $6, rotated_at = $5
     where client_id = $1 and id = $2 and refresh_counter = $3 and generation = $4 and status = 'active'
     returning refresh_counter
 """
