@@ -155,6 +155,17 @@ def test_an_insert_whose_answer_was_lost_is_found_to_be_done(proxy: CuttingProxy
     play(through(proxy, name), scenario)
 
 
+def test_inserts_that_shared_the_answer_that_was_lost_are_found_to_be_done(proxy: CuttingProxy, name: str) -> None:
+    async def scenario(store: Store) -> None:
+        assert await store.add_grant(a_grant("g3"))
+        proxy.armed_by = b"salt-of-the-grant"
+        grants = [replace(a_grant(f"g{number}"), salt=b"salt-of-the-grant") for number in range(6)]
+        assert await asyncio.gather(*map(store.add_grant, grants)) == [True, True, True, False, True, True]
+        assert proxy.cut == 1
+
+    play(through(proxy, name), scenario)
+
+
 def test_a_rivals_row_is_not_taken_for_ones_own_after_a_lost_answer(proxy: CuttingProxy, name: str) -> None:
     async def scenario(store: Store) -> None:
         assert await store.add_grant(replace(a_grant("g1"), salt=b"salt of the rival"))

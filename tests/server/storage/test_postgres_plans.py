@@ -8,9 +8,8 @@ import pytest
 from keyfob_protocol.identifiers import ClientId, GrantId
 from keyfob_server.rules.records import GrantKey
 from keyfob_server.storage.load_statements import LOAD
-from keyfob_server.storage.postgres import PostgresExecutor
 from keyfob_server.storage.postgres_database import NODE, PostgresDatabase
-from keyfob_server.storage.postgres_pool import Pool
+from keyfob_server.storage.store import SqlStore
 from support_engines import Postgresql
 from support_polling import eventually
 from support_postgres import cluster
@@ -35,8 +34,9 @@ def plans_of_seven_requests(url: str) -> list[tuple[int, int]]:
     """How many of them had a plan for all values, and how many one of their own."""
 
     async def scenario() -> list[tuple[int, int]]:
-        database = PostgresDatabase(url, connections=1, application=NODE)
-        executor = PostgresExecutor(Pool(database._connect_to_serve, 1))
+        store = await PostgresDatabase(url, connections=1, application=NODE).open()
+        assert isinstance(store, SqlStore)
+        executor = store._executor
         try:
             for number in range(7):
                 await executor.read(LOAD, (f"instance-{number}", None, None, None, None, None))

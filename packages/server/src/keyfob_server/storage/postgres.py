@@ -3,14 +3,15 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
 import asyncpg
 
 from keyfob_server.ports.storage import StorageUnavailable
 from keyfob_server.storage.executor import Row, SqlValue, Step
-from keyfob_server.storage.postgres_errors import CONNECTING_FAILED, Meaning, meaning_of, text_of
+from keyfob_server.storage.postgres_errors import CONNECTING_FAILED, Meaning, Refused, meaning_of, text_of
+from keyfob_server.storage.postgres_groups import GROUP, KEYS, ONE_ROW, Groups, Parameters, rows_of_each
 from keyfob_server.storage.postgres_pool import Pool, Pooled
 from keyfob_server.storage.postgres_retries import OWN_ROWS, REPEATABLE, ROW_LOCKS_SUFFICE
 
@@ -34,37 +35,80 @@ T = TypeVar("T")
 class PostgresExecutor:
     """storage.executor.Executor. Belongs to the event loop that uses it."""
 
-    def __init__(self, pool: Pool, *, clock: Callable[[], int] | None = None, deadline_s: float = DEADLINE_S) -> None:
-        """`clock` stands in for the database's time, where its `keyfob_now()` asks for that."""
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        clock: Callable[[], int] | None = None,
+        deadline_s: float = DEADLINE_S,
+        group: int = GROUP,
+    ) -> None:
+        """`clock` stands in for the database's time, where its `keyfob_now()` asks for that.
+
+        `group`: of requests that come at once, so many may share an exchange and a commit.
+        """
         self._pool = pool
         self._clock = clock
         self._deadline_s = deadline_s
+        self._groups = Groups(self._each, group)
 
     @property
     def reads_at_once(self) -> bool:
         return False
 
     async def read(self, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
+        if text in ONE_ROW:
+            return await self._groups.ask(text, parameters)
         return await self._attempt(lambda pooled: _run(pooled, text, parameters), repeatable=True)
 
     async def write(self, *steps: Step, exclusive: str = "") -> list[Row]:
-        mark = next((step for step in steps if step.text in OWN_ROWS), None)
+        mark = next((step for step in steps if step.text in OWN_ROWS), steps[0])
+        alone = len(steps) == 1
+        if alone and mark.text in KEYS and not exclusive:
+            return await self._groups.ask(mark.text, mark.parameters)
+
+        async def perform(pooled: Pooled) -> list[list[Row]]:
+            return [await _perform(pooled, steps, exclusive)]
+
+        repeatable = mark.text in OWN_ROWS or (alone and mark.text in REPEATABLE)
+        (found,) = await self._written(perform, [mark], repeatable=repeatable)
+        return found
+
+    async def _each(self, text: str, asked: Sequence[Parameters]) -> list[list[Row]]:
+        """The statement once for each, in one exchange and one transaction; the rows of each."""
+
+        async def perform(pooled: Pooled) -> list[list[Row]]:
+            return await _run_each(pooled, text, asked)
+
+        if text in ONE_ROW:
+            return await self._attempt(perform, repeatable=True)
+        marks = [Step(text, parameters) for parameters in asked]
+        return await self._written(perform, marks, repeatable=text in OWN_ROWS or text in REPEATABLE)
+
+    async def _written(
+        self, perform: Callable[[Pooled], Awaitable[list[list[Row]]]], marks: Sequence[Step], *, repeatable: bool
+    ) -> list[list[Row]]:
+        """The rows of each of some writes, which are known again by their marks when an answer was lost."""
         lost = False
 
-        async def once(pooled: Pooled) -> list[Row]:
+        async def once(pooled: Pooled) -> list[list[Row]]:
             nonlocal lost
             try:
-                found = await _perform(pooled, steps, exclusive)
+                found = await perform(pooled)
             except BaseException as error:
                 lost = lost or meaning_of(error) is Meaning.LOST
                 raise
-            if not found and lost and mark:
-                own = OWN_ROWS[mark.text]
-                return await _run(pooled, own.text, tuple(mark.parameters[index] for index in own.parameters))
-            return found
+            if not lost:
+                return found
+            return [rows or await _own_row(pooled, mark) for rows, mark in zip(found, marks, strict=True)]
 
-        alone = len(steps) == 1 and steps[0].text in REPEATABLE
-        return await self._attempt(once, repeatable=alone or mark is not None)
+        try:
+            return await self._attempt(once, repeatable=repeatable)
+        except Exception:
+            if lost:
+                # nobody may ask again as if nothing were done
+                raise StorageUnavailable("the connection was lost") from None
+            raise
 
     async def close(self) -> None:
         self._pool.close()
@@ -129,7 +173,7 @@ class PostgresExecutor:
             case Meaning.REFUSED:
                 self._pool.drop(pooled)
                 _log.warning("the database refused: %s", text_of(error))
-                raise StorageUnavailable(f"the database refused: {text_of(error)}") from None
+                raise Refused(f"the database refused: {text_of(error)}") from None
             case Meaning.WRONG:
                 self._pool.drop(pooled)
                 raise error
@@ -143,6 +187,18 @@ class _Again:
 async def _run(pooled: Pooled, text: str, parameters: tuple[SqlValue, ...]) -> list[Row]:
     statement = await pooled.statement(text)
     return [tuple(record) for record in await statement.fetch(*parameters)]
+
+
+async def _run_each(pooled: Pooled, text: str, asked: Sequence[Parameters]) -> list[list[Row]]:
+    if len(asked) == 1:
+        return [await _run(pooled, text, asked[0])]
+    statement = await pooled.statement(text)
+    return rows_of_each(text, asked, [tuple(record) for record in await statement.fetchmany(asked)])
+
+
+async def _own_row(pooled: Pooled, mark: Step) -> list[Row]:
+    own = OWN_ROWS.get(mark.text)
+    return await _run(pooled, own.text, tuple(mark.parameters[index] for index in own.parameters)) if own else []
 
 
 async def _perform(pooled: Pooled, steps: tuple[Step, ...], exclusive: str) -> list[Row]:

@@ -1,9 +1,11 @@
 """A PostgreSQL database by its URL: connecting, what it must promise, and its schema."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +17,7 @@ from keyfob_server.storage.migrate import MigrationFailed, head, migrate
 from keyfob_server.storage.postgres import DEADLINE_S, PostgresExecutor
 from keyfob_server.storage.postgres_copy import postgres_filling, postgres_view
 from keyfob_server.storage.postgres_errors import CONNECTING_FAILED, text_of
+from keyfob_server.storage.postgres_groups import GROUP
 from keyfob_server.storage.postgres_pool import Pool
 from keyfob_server.storage.store import SqlStore
 
@@ -38,11 +41,8 @@ _SETTINGS: Final = {
     "idle_in_transaction_session_timeout": "6000",
 }
 
-# planning costs several times what the plan does: one for all values; but Citus finds the shard of a join by them
-_PLAN_ONCE: Final = """
-    select set_config('plan_cache_mode', 'force_generic_plan', false)
-    where not exists (select 1 from pg_extension where extname = 'citus')
-"""
+# planning a text costs several times what its plan does; one for all values is as good, where keys are asked for
+_PLANNED_ONCE: Final = {"plan_cache_mode": "force_generic_plan"}
 
 
 class PostgresDatabase:
@@ -120,8 +120,11 @@ class PostgresDatabase:
             raise StorageUnavailable("there is no Keyfob schema in the database: run `keyfob migrate`")
         if found < needed:
             raise StorageUnavailable(f"the schema is {found}, and {needed} is needed: run `keyfob migrate`")
-        pool = Pool(self._connect_to_serve, self._connections)
-        return SqlStore(PostgresExecutor(pool, clock=clock, deadline_s=self._deadline_s))
+        # Citus finds the shard of a join by the values, and makes a distributed commit of writes to several shards
+        distributed = await self._ask(_is_distributed)
+        connect = partial(self._connect, {} if distributed else _PLANNED_ONCE)
+        pool, group = Pool(connect, self._connections), 1 if distributed else GROUP
+        return SqlStore(PostgresExecutor(pool, clock=clock, deadline_s=self._deadline_s, group=group))
 
     def view(self) -> AbstractAsyncContextManager[View]:
         return postgres_view(self._connect)
@@ -134,24 +137,15 @@ class PostgresDatabase:
         if await self._ask(_count_nodes):
             raise StorageUnavailable(f"servers are running on {self.name}: stop them all first")
 
-    async def _connect(self) -> asyncpg.Connection:
+    async def _connect(self, more: Mapping[str, str] = MappingProxyType({})) -> asyncpg.Connection:
         return await asyncpg.connect(
             self._url,
             timeout=CONNECT_TIMEOUT_S,
             # statements are kept by `Pooled`, for as long as the connection lives
             statement_cache_size=0,
-            server_settings=self._settings,
+            server_settings={**self._settings, **more},
             **self._attributes,
         )
-
-    async def _connect_to_serve(self) -> asyncpg.Connection:
-        connection = await self._connect()
-        try:
-            await connection.execute(_PLAN_ONCE)
-        except BaseException:
-            connection.terminate()
-            raise
-        return connection
 
     async def _current(self) -> str | None:
         """The schema's step, None without one; raises StorageUnavailable, also when it loses what it acknowledged."""
@@ -181,6 +175,11 @@ async def _look(connection: asyncpg.Connection) -> str | None:
     if await connection.fetchval("select to_regclass('alembic_version')") is None:
         return None
     found: str | None = await connection.fetchval("select version_num from alembic_version")
+    return found
+
+
+async def _is_distributed(connection: asyncpg.Connection) -> bool:
+    found: bool = await connection.fetchval("select exists (select 1 from pg_extension where extname = 'citus')")
     return found
 
 

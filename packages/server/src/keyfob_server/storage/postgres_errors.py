@@ -6,6 +6,8 @@ from typing import Final
 
 import asyncpg
 
+from keyfob_server.ports.storage import StorageUnavailable
+
 
 class Meaning(Enum):
     AGAIN = auto()
@@ -25,6 +27,10 @@ class Meaning(Enum):
 
     WRONG = auto()
     """Our own mistake, or a rule of the schema."""
+
+
+class Refused(StorageUnavailable):
+    """What Meaning.REFUSED makes of a request: it may be for the sake of what this one asks."""
 
 
 _MEANINGS: Final = {

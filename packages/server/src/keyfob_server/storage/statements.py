@@ -12,14 +12,14 @@ ADD_GRANT: Final = """
         rotated_at, expires, refresh_counter, session_id)
     values ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17)
     on conflict (client_id, id) do nothing
-    returning id
+    returning client_id, id
 """
 
 # it touches no column of an index (`updated` is one): PostgreSQL then writes the row alone, and no index entry
 ROTATE_GRANT: Final = """
     update delegations set refresh_counter = $6, rotated_at = $5
     where client_id = $1 and id = $2 and refresh_counter = $3 and generation = $4 and status = 'active'
-    returning refresh_counter
+    returning client_id, id
 """
 
 REVOKE_GRANT: Final = """
