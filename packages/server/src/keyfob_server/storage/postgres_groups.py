@@ -5,7 +5,13 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from keyfob_server.ports.storage import StorageUnavailable
-from keyfob_server.storage import initial_token_statements, load_statements, registration_statements, statements
+from keyfob_server.storage import (
+    initial_token_statements,
+    load_statements,
+    registration_statements,
+    statements,
+    stored_settings_statements,
+)
 from keyfob_server.storage.executor import Row, SqlValue
 from keyfob_server.storage.postgres_errors import Refused
 from keyfob_server.storage.postgres_pool import WAITING
@@ -21,6 +27,7 @@ ONE_ROW: Final = frozenset(
         load_statements.LOAD_FOR_CALLER,
         initial_token_statements.LOAD_FOR_REGISTRATION,
         registration_statements.LOAD_REGISTRATION,
+        stored_settings_statements.GET_STORED_SETTING,
     }
 )
 """What requests are judged by. Each brings one row, whatever is asked: whose it is, follows from the order."""

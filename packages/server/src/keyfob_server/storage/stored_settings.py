@@ -12,8 +12,8 @@ class SqlStoredSettings:
         self._executor = executor
 
     async def get(self, name: str) -> str:
-        found = await self._executor.read(texts.GET_STORED_SETTING, (name,))
-        return str(found[0][0]) if found else ""
+        ((value,),) = await self._executor.read(texts.GET_STORED_SETTING, (name,))
+        return str(value)
 
     async def put(self, name: str, value: str, *, seen: str, act: Act) -> bool:
         return bool(await self._executor.write(*put_setting_steps(PutSetting(name, value, seen), act)))

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-GET_STORED_SETTING: Final = "select value from settings where name = $1"
+# one row always, so that those who ask at once can ask together
+GET_STORED_SETTING: Final = "select coalesce((select s.value from settings s where s.name = $1), '')"
 
 # a decision that was taken back is an empty value: no row is ever removed
 PUT_STORED_SETTING: Final = """
