@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from keyfob_server.web.direct import DirectExchange, PlainApp, begin, is_plain
+from keyfob_server.web.flow import InTurn
 from keyfob_server.web.headers import security_headers
 
 _log = logging.getLogger(__name__)
@@ -36,11 +37,12 @@ class Drain:
 class BoundedConnection(HttpToolsProtocol):
     """Refuses a request that does not end, before it fills the memory or holds the connection for ever."""
 
+    flow: InTurn
     _in_head = True
     _begun = False
     """Something of a request was sent."""
     _in_answer = False
-    """From a complete head to the end of its answer."""
+    """From a complete head to the end of the answer to the last request."""
     _received = 0
     """Bytes of the head or of the body, without those that came together with its beginning."""
     _due: float | None = None
@@ -69,6 +71,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn declares it
         super().connection_made(transport)
+        self.flow = InTurn(transport, self.pipeline, self._hear)
         self._expect_more()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -116,13 +119,14 @@ class BoundedConnection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """In uvicorn's place, which starts and cancels a timer for each request."""
-        self._in_answer = False
         self.server_state.total_requests += 1
+        following = self.pipeline.pop() if self.pipeline else None
+        self._in_answer = following is not None
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
-        if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+        if following is not None:
+            self._start_asgi_task(*following)
         else:
             self._idle_until = self.loop.time() + self.timeout_keep_alive
 
@@ -153,14 +157,17 @@ class BoundedConnection(HttpToolsProtocol):
             self.pipeline.appendleft((exchange, self.app))  # type: ignore[arg-type]
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:  # noqa: ANN401 - of uvicorn's, or of ours
-        if not isinstance(cycle, DirectExchange):
+        if isinstance(cycle, DirectExchange):
+            cycle.turn = True
+            if not cycle.more_body:
+                self._start(cycle)
+        elif not self.transport.is_closing():
             super()._start_asgi_task(cycle, app)
-            return
-        cycle.turn = True
-        if not cycle.more_body:
-            self._start(cycle)
 
     def _start(self, exchange: DirectExchange) -> None:
+        if self.transport.is_closing():
+            # behind the last answer no request is heard (RFC 9112 section 9.6): its sender asks again elsewhere
+            return
         at_once, self._may_answer_at_once = exchange.found.at_once and self._may_answer_at_once, False
         begun = begin(self._answer(exchange), at_once=at_once, loop=self.loop)
         if begun is not None:
@@ -185,8 +192,11 @@ class BoundedConnection(HttpToolsProtocol):
         self.on_response_complete()
 
     def data_received(self, data: bytes) -> None:
-        self._received += len(data)
         self._may_answer_at_once = True
+        self.flow.take(data)
+
+    def _hear(self, data: bytes) -> None:
+        self._received += len(data)
         super().data_received(data)
         if self._in_head and self._received > MAX_HEAD_BYTES:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
@@ -219,7 +229,8 @@ class BoundedConnection(HttpToolsProtocol):
             return
         in_body = not self._in_head
         answer_due = in_body and not self.cycle.response_started if self._in_answer else self._begun and not in_body
-        if answer_due:
+        # what waits for its turn has no answer before those in front of it have theirs
+        if answer_due and not self.pipeline:
             self.transport.write(_refusal(status))
         self.transport.close()
 
