@@ -133,3 +133,9 @@ def test_nonsense_is_not_refused_in_the_place_of_the_request_before_it() -> None
     said = said_to(request("GET", "/0.1") + request("GET", "/0.6"), b"nonsense\r\n\r\n", pause_s=0.3)
     assert said.count(b"HTTP/1.1 200 OK\r\n") == 1
     assert b"400" not in said
+
+
+def test_a_field_behind_the_body_is_none_of_the_head() -> None:
+    chunked = b"POST /0 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"
+    said = said_to(chunked + b"X-Forwarded-For: 192.0.2.1\r\nAuthorization: Basic x\r\n\r\n")
+    assert said.endswith(b"\r\n\r\nhost connection transfer-encoding")

@@ -96,6 +96,8 @@ class BoundedConnection(HttpToolsProtocol):
             self.headers += headers
             # Raises for a target that is no address, such as CONNECT has; the head is as bad as one that does not end.
             super().on_headers_complete()
+            # the scope has that list: what stands behind a body is none of the head (RFC 9110 section 6.5.1)
+            self.headers = []
         else:
             self._queue(self._direct)
         self._in_head, self._in_answer, self._received, self._idle_until = False, True, 0, None
