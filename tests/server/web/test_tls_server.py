@@ -14,6 +14,7 @@ import pytest
 from support_app import LOGOUT, authorize_path
 from support_certificates import trusting
 from support_keyfob_program import keyfob
+from support_polling import eventually
 from support_process import ServerProcess, serving
 
 pytestmark = pytest.mark.slow
@@ -113,6 +114,7 @@ def test_k10_plain_http_and_foreign_handshakes_leave_no_error_in_the_log(secured
         ssl.create_default_context().wrap_socket(connection, server_hostname="localhost")
     with trusting_client(secured) as client:
         assert client.get(secured.issuer + METADATA).is_success
+    eventually(lambda: len(secured.log_lines()) > before)
     assert {line["level"] for line in secured.log_lines()[before:]} == {"info"}
 
 
