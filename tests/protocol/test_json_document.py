@@ -53,6 +53,7 @@ NOT_READ_ALIKE = {
     "NUL in a name": b'{"a\\u0000":1}',
     "a control character in a string": b'{"a":"\n"}',
     "brackets alone": b"[" * 1000,
+    "an escape between many brackets": b"[]" * 9 + b"\\n" + b"[]" * 9,
 }
 
 
