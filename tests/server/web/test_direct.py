@@ -187,3 +187,19 @@ def test_work_that_waits_again_after_an_error_goes_on() -> None:
         return await stubborn()
 
     assert run(first(), [], at_once=True) == ["begun", "done"]
+
+
+def test_two_that_began_at_once_may_wait_for_the_same_thing() -> None:
+    async def scenario() -> list[str]:
+        loop = asyncio.get_running_loop()
+        shared, said = loop.create_future(), list[str]()
+
+        async def waiting() -> None:
+            said.append(await shared)
+
+        tasks = [begin(waiting(), at_once=at_once, loop=loop) for at_once in (True, False, True)]
+        loop.call_later(0.001, shared.set_result, "done")
+        await asyncio.gather(*(task for task in tasks if task))
+        return said
+
+    assert asyncio.run(scenario()) == ["done"] * 3

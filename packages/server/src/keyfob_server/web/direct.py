@@ -101,19 +101,29 @@ def begin(
         waited_for = context.run(work.send, None)
     except StopIteration:
         return None
-    return loop.create_task(_rest(work, waited_for), context=context)
+    return loop.create_task(_rest(work, _let_go(waited_for)), context=context)
+
+
+def _let_go(waited_for: object) -> object:
+    """Until it is asked for anew, others may ask for it too."""
+    if asyncio.isfuture(waited_for):
+        waited_for._asyncio_future_blocking = False  # noqa: SLF001 - as whoever drives a coroutine has to do
+    return waited_for
 
 
 @types.coroutine
 def _rest(work: Coroutine[Any, None, None], waited_for: object) -> Generator[Any, Any, None]:
     """What a task does as if it had begun the work itself: wait for that, and go on."""
     try:
-        yield waited_for
+        if asyncio.isfuture(waited_for):
+            yield from waited_for
+        else:
+            yield waited_for
     except BaseException as error:  # noqa: BLE001 - a cancellation too is the work's own matter
         try:
             waited_for = work.throw(error)
         except StopIteration:
             return
-        yield from _rest(work, waited_for)
+        yield from _rest(work, _let_go(waited_for))
     else:
         yield from work
